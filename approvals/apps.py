@@ -1,0 +1,8 @@
+"""The approvals app."""
+
+from django.apps import AppConfig
+
+
+class ApprovalsConfig(AppConfig):
+    name = "approvals"
+    label = "approvals"

@@ -1,0 +1,218 @@
+"""Proposals, their immutable revisions, and the changes a revision asks for."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from approvals.states import (
+    APPROVED_ONCE,
+    CLOSED,
+    PROPOSAL_MOVES,
+    Operation,
+    ProposalState,
+    RevisionCause,
+    Risk,
+)
+from orchestrator.kernel.ids import new_proposal_id
+from orchestrator.kernel.states import Stateful
+
+UNDECIDED_STATES = ["received", "in_review", "revision_requested"]
+
+
+class Proposal(Stateful):
+    """A change set that somebody asks for, from submission to its outcome."""
+
+    MOVES: ClassVar[Mapping[Any, frozenset[Any]]] = PROPOSAL_MOVES
+
+    id = models.CharField(
+        primary_key=True, max_length=40, default=new_proposal_id, editable=False
+    )
+    state = models.CharField(
+        max_length=20,
+        editable=False,
+        choices=ProposalState.choices(),
+        default=ProposalState.RECEIVED,
+    )
+    workflow = models.ForeignKey(
+        "workflows.Workflow", on_delete=models.PROTECT, related_name="proposals"
+    )
+    version = models.ForeignKey(
+        "workflows.WorkflowVersion", on_delete=models.PROTECT, related_name="proposals"
+    )
+    # Empty for what a person proposes, such as a promotion.
+    agent = models.ForeignKey(
+        "agents.Agent", on_delete=models.PROTECT, null=True, related_name="proposals"
+    )
+    requester_kind = models.CharField(max_length=10)
+    requester_id = models.CharField(max_length=150)
+    requester_label = models.CharField(max_length=200)
+    # User names who may not decide: the owner, whoever triggered it, every person who edited it.
+    barred = ArrayField(models.CharField(max_length=150), default=list)
+    action = models.CharField(max_length=80)
+    title = models.CharField(max_length=200, blank=True, default="")
+    run = models.CharField(max_length=200, blank=True, default="")
+    idempotency_key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=80)
+    # What the first answer said: a replay gets the same one.
+    receipt = models.JSONField(default=dict)
+    revision_number = models.PositiveIntegerField(default=1)
+    digest = models.CharField(max_length=80)
+    confidence = models.DecimalField(max_digits=5, decimal_places=4, null=True)
+    risk = models.CharField(max_length=10, choices=Risk.choices(), default=Risk.MEDIUM)
+    risk_reasons = models.JSONField(default=list)
+    mode = models.CharField(max_length=10, blank=True, default="")
+    # What lists show without opening the changes: object, record, label, fields, first change.
+    headline = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    # When preparation is due: set while the current revision's base is not read yet.
+    prepare_at = models.DateTimeField(null=True)
+    prepare_attempts = models.PositiveIntegerField(default=0)
+    deadline_at = models.DateTimeField()
+    send_backs = models.PositiveIntegerField(default=0)
+    approved_at = models.DateTimeField(null=True)
+    execute_by = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # Why it is where it is, in words for people and agents: code and text.
+    outcome_code = models.CharField(max_length=60, blank=True, default="")
+    outcome_text = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["prepare_at"],
+                name="proposal_to_prepare",
+                condition=models.Q(prepare_at__isnull=False),
+            ),
+            models.Index(
+                fields=["deadline_at"],
+                name="proposal_to_decide",
+                condition=models.Q(state__in=UNDECIDED_STATES),
+            ),
+            models.Index(
+                fields=["execute_by"],
+                name="proposal_to_execute",
+                condition=models.Q(state="approved"),
+            ),
+            models.Index(fields=["agent", "state", "id"], name="proposal_by_agent"),
+            models.Index(fields=["workflow", "state", "id"], name="proposal_by_workflow"),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                name="proposal_by_closing",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["requester_kind", "requester_id", "idempotency_key"],
+                name="proposal_idempotency_key_once",
+            ),
+            models.CheckConstraint(
+                name="proposal_state_is_known",
+                condition=models.Q(state__in=ProposalState.values()),
+            ),
+            models.CheckConstraint(
+                name="proposal_closed_at_iff_closed",
+                condition=models.Q(state__in=sorted(CLOSED), closed_at__isnull=False)
+                | (~models.Q(state__in=sorted(CLOSED)) & models.Q(closed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="proposal_approved_has_its_times",
+                condition=~models.Q(state__in=sorted(APPROVED_ONCE))
+                | models.Q(approved_at__isnull=False, execute_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_confidence_is_a_share",
+                condition=models.Q(confidence__isnull=True)
+                | models.Q(confidence__gte=0, confidence__lte=1),
+            ),
+            models.CheckConstraint(
+                name="proposal_prepared_before_it_leaves",
+                condition=models.Q(prepare_at__isnull=True)
+                | models.Q(state__in=["received", "in_review"]),
+            ),
+        ]
+
+
+class Revision(models.Model):
+    """One immutable content of a proposal; its digest is what people decide on."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    cause = models.CharField(max_length=20, choices=RevisionCause.choices())
+    author_kind = models.CharField(max_length=10)
+    author_id = models.CharField(max_length=150)
+    author_label = models.CharField(max_length=200)
+    # Exactly what the digest covers: see approvals/content.py.
+    content = models.JSONField()
+    digest = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField()
+    prepared_at = models.DateTimeField(null=True)
+    verdict = models.JSONField(null=True)
+    # For a record that moved: what was approved, what was found (three-way view).
+    conflict = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "number"], name="revision_number_once"),
+            models.CheckConstraint(
+                name="revision_prepared_with_a_verdict",
+                condition=models.Q(prepared_at__isnull=True, verdict__isnull=True)
+                | models.Q(prepared_at__isnull=False, verdict__isnull=False),
+            ),
+        ]
+        triggers = [
+            # What people saw stays what it was: content and digest never, base and verdict once.
+            pgtrigger.Trigger(
+                name="freeze",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
+                | pgtrigger.Q(old__content__df=pgtrigger.F("new__content"))
+                | pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
+                | pgtrigger.Q(old__prepared_at__isnull=False),
+                func="RAISE EXCEPTION 'A prepared revision does not change';",
+            )
+        ]
+
+
+class Change(models.Model):
+    """One operation on one record, as a revision asks for it, with the base that we read."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="changes")
+    position = models.PositiveSmallIntegerField()
+    operation = models.CharField(max_length=10, choices=Operation.choices())
+    object_name = models.CharField(max_length=80)
+    record_id = models.CharField(max_length=80, blank=True, default="")
+    external_id = models.CharField(max_length=120, blank=True, default="")
+    fields = models.JSONField(default=dict)
+    expect = models.JSONField(default=dict)
+    depends_on = ArrayField(models.CharField(max_length=80), default=list)
+    # The values we read ourselves, frozen at preparation; empty for a create.
+    base = models.JSONField(null=True)
+    base_modified_at = models.DateTimeField(null=True)
+    base_modstamp = models.DateTimeField(null=True)
+    record_label = models.CharField(max_length=255, blank=True, default="")
+    # The record whose lock the CRM takes with this one (an opportunity's account).
+    parent_key = models.CharField(max_length=160, blank=True, default="")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "position"], name="change_position_once"),
+            models.CheckConstraint(
+                name="change_names_its_record",
+                condition=models.Q(operation="create", record_id="")
+                | (~models.Q(operation="create") & ~models.Q(record_id="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["object_name", "record_id"],
+                name="change_by_record",
+                condition=~models.Q(record_id=""),
+            )
+        ]

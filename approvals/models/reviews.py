@@ -1,0 +1,99 @@
+"""Reviews (a role's duty to decide) and decisions (a person's vote)."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from approvals.models.proposals import Proposal, Revision
+from approvals.states import REVIEW_MOVES, ReviewState, Vote
+from orchestrator.kernel.ids import new_review_id
+from orchestrator.kernel.states import Stateful
+
+
+class Review(Stateful):
+    """One stage of one revision: a role must decide, with a quorum, until a due time."""
+
+    MOVES: ClassVar[Mapping[Any, frozenset[Any]]] = REVIEW_MOVES
+
+    id = models.CharField(primary_key=True, max_length=40, default=new_review_id, editable=False)
+    state = models.CharField(max_length=20, editable=False, choices=ReviewState.choices())
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="reviews")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="reviews")
+    # Copied from the proposal so that the inbox reads one index.
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.PROTECT, related_name="+")
+    stage = models.PositiveSmallIntegerField()
+    role = models.ForeignKey("people.Role", on_delete=models.PROTECT, related_name="reviews")
+    # Set when the review was handed to one person.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="assigned"
+    )
+    # How many approvals close the stage; frozen when it was routed ("all" became a number).
+    quorum = models.PositiveSmallIntegerField()
+    # Which rule made this stage: the answer to "why did this come to me?".
+    policy = models.JSONField()
+    due_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["stage"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "stage"], name="review_stage_once"),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=models.Q(state="open"),
+                name="review_one_open_per_proposal",
+            ),
+            models.CheckConstraint(name="review_quorum_asks", condition=models.Q(quorum__gt=0)),
+            models.CheckConstraint(
+                name="review_state_is_known", condition=models.Q(state__in=ReviewState.values())
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["role", "due_at", "id"],
+                name="review_inbox",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"],
+                name="review_assigned",
+                condition=models.Q(state="open", assignee__isnull=False),
+            ),
+        ]
+
+
+class Decision(models.Model):
+    """One person's vote on one revision: made once, never changed."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions"
+    )
+    vote = models.CharField(max_length=10, choices=Vote.choices())
+    # The digest on the screen of the person who voted.
+    digest = models.CharField(max_length=80)
+    reason_code = models.CharField(max_length=60, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            # Separation of duties: nobody fills two stages of one revision.
+            models.UniqueConstraint(
+                fields=["revision", "person"], name="decision_one_vote_per_person"
+            ),
+            models.CheckConstraint(
+                name="decision_no_without_words",
+                condition=models.Q(vote="approve") | ~models.Q(text=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-at"], name="decision_by_person")]
+        triggers = [
+            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

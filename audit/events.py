@@ -1,0 +1,132 @@
+"""The register of events: every name the ledger knows, its lane, and the keys of its detail."""
+
+from dataclasses import dataclass
+
+from audit.lanes import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One registered event: the keys its detail must have, and those it may have."""
+
+    lane: Lane
+    required: frozenset[str]
+    optional: frozenset[str]
+    words: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Return every key that the detail may have."""
+        return self.required | self.optional
+
+
+def _event(lane: Lane, words: str, required: str = "", optional: str = "") -> Event:
+    return Event(lane, frozenset(required.split()), frozenset(optional.split()), words)
+
+
+CONFIG = {
+    "role.created": _event(Lane.CONFIG, "created the role", "title", "fallback"),
+    "role.member_added": _event(Lane.CONFIG, "added a member to the role", "person"),
+    "role.member_removed": _event(Lane.CONFIG, "removed a member from the role", "person reason"),
+    "workflow.right_granted": _event(Lane.CONFIG, "gave a role a right", "role right"),
+    "org.connected": _event(Lane.CONFIG, "connected the org", "kind environment", "base_url"),
+    "org.credentials_changed": _event(Lane.CONFIG, "changed the org's credentials", "", "sign_in"),
+    "agent.registered": _event(Lane.CONFIG, "registered the agent", "owner environment"),
+    "agent.activated": _event(Lane.CONFIG, "activated the agent", "", "reason"),
+    "agent.suspended": _event(Lane.CONFIG, "suspended the agent", "reason"),
+    "agent.retired": _event(Lane.CONFIG, "retired the agent", "reason"),
+    "agent.key_issued": _event(Lane.CONFIG, "issued a key", "prefix expires_at"),
+    "agent.key_rotated": _event(
+        Lane.CONFIG, "rotated a key", "prefix old_prefix old_expires_at expires_at"
+    ),
+    "agent.key_revoked": _event(Lane.CONFIG, "revoked a key", "prefix reason"),
+    "agent.grant_given": _event(
+        Lane.CONFIG,
+        "gave a grant",
+        "object_name fields operations reason",
+        "record_filter starts_at ends_at grant",
+    ),
+    "agent.grant_ended": _event(Lane.CONFIG, "ended a grant", "grant reason"),
+    "workflow.created": _event(Lane.CONFIG, "created the workflow", "title org owner"),
+    "workflow.version_added": _event(Lane.CONFIG, "added a version", "number digest", "note"),
+    "workflow.version_published": _event(
+        Lane.CONFIG, "put a version in force", "number digest", "previous reason"
+    ),
+    "workflow.mode_changed": _event(
+        Lane.CONFIG, "switched the mode", "left to reason", "proposal"
+    ),
+    "switch.halted": _event(Lane.CONFIG, "pulled the kill switch", "scope value reason"),
+    "switch.confirmed": _event(
+        Lane.CONFIG, "confirmed the halt", "scope value milliseconds", "in_flight"
+    ),
+    "switch.release_asked": _event(Lane.CONFIG, "asked to release the halt", "scope value reason"),
+    "switch.released": _event(Lane.CONFIG, "released the halt", "scope value asked_by"),
+}
+
+EXECUTION = {
+    "proposal.submitted": _event(
+        Lane.EXECUTION, "proposed", "revision digest action reason_code", "confidence run key"
+    ),
+    "proposal.prepared": _event(
+        Lane.EXECUTION, "read the records and judged the proposal", "revision outcome findings",
+        "stages risk",
+    ),
+    "proposal.observed": _event(Lane.EXECUTION, "recorded it without asking anybody", "revision"),
+    "proposal.refused": _event(Lane.EXECUTION, "refused it", "revision code text"),
+    "proposal.revised": _event(
+        Lane.EXECUTION, "handed in a new revision", "revision digest cause", "answer"
+    ),
+    "proposal.withdrawn": _event(Lane.EXECUTION, "withdrew it", "", "reason"),
+    "proposal.expired": _event(Lane.EXECUTION, "let it expire", "clock due_at"),
+    "proposal.approved": _event(
+        Lane.EXECUTION, "approved it for writing", "revision digest execute_by", "automatic"
+    ),
+    "proposal.denied": _event(Lane.EXECUTION, "denied it", "revision reason_code text"),
+    "proposal.sent_back": _event(Lane.EXECUTION, "asked the agent a question", "revision text"),
+    "proposal.returned": _event(
+        Lane.EXECUTION, "returned it to people", "revision code text", "conflict"
+    ),
+    "review.opened": _event(Lane.EXECUTION, "opened a review", "stage role quorum due_at"),
+    "review.voted": _event(
+        Lane.EXECUTION, "voted", "stage role vote digest", "text reason_code seconds"
+    ),
+    "review.reassigned": _event(
+        Lane.EXECUTION, "handed the review on", "stage reason", "from_role to_role to_person"
+    ),
+    "review.fell_back": _event(Lane.EXECUTION, "fell back to another role", "stage role to_role"),
+    "preparation.postponed": _event(
+        Lane.EXECUTION, "could not read the records yet", "code text next_at"
+    ),
+    "commit.started": _event(Lane.EXECUTION, "started to write", "commit attempt"),
+    "commit.postponed": _event(
+        Lane.EXECUTION, "postponed the write", "commit attempt code text next_at"
+    ),
+    "commit.held": _event(Lane.EXECUTION, "held the write", "commit code text"),
+    "commit.failed": _event(
+        Lane.EXECUTION, "could not write it", "commit attempt error_class code text"
+    ),
+    "commit.unknown": _event(
+        Lane.EXECUTION, "does not know the outcome of the write", "commit attempt code text"
+    ),
+    "commit.settled": _event(
+        Lane.EXECUTION, "settled the outcome by reading back", "commit found", "text"
+    ),
+    "commit.done": _event(
+        Lane.EXECUTION, "wrote it and read it back", "commit attempt", "differences"
+    ),
+    "commit.requeued": _event(Lane.EXECUTION, "put the write back in the queue", "commit reason"),
+    "commit.discarded": _event(Lane.EXECUTION, "discarded the write", "commit reason"),
+    "commit.cancelled": _event(Lane.EXECUTION, "cancelled the write", "commit text"),
+}
+
+DATA = {
+    # One per record and commit: fields maps a name to {old, new}; why and evidence beside it.
+    "record.changed": _event(
+        Lane.DATA,
+        "changed the record",
+        "operation fields reason_code reason_text evidence commit action version",
+        "label approved_by confidence run org after_differs",
+    ),
+}
+
+REGISTER: dict[str, Event] = {**CONFIG, **EXECUTION, **DATA}

@@ -1,0 +1,124 @@
+"""The only writer of the ledger."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from audit.events import REGISTER
+from audit.models import Entry
+from orchestrator.kernel.actors import Actor
+from orchestrator.kernel.errors import DomainError
+
+RECORD_EVENT_LIMIT = 1000
+
+
+class UnknownEvent(DomainError):
+    """The event is not registered, or its detail does not fit its schema."""
+
+    code, status = "unknown_event", 500
+
+
+class OutsideTransaction(DomainError):
+    """The ledger is written in the transaction of what it records, never on its own."""
+
+    code, status = "ledger_outside_transaction", 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """What the ledger is asked to remember."""
+
+    event: str
+    by: Actor
+    at: dt.datetime
+    subject_kind: str
+    subject_id: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    proposal_id: str = ""
+    workflow: str = ""
+    agent: str = ""
+    object_name: str = ""
+    record_id: str = ""
+
+
+def append(entries: Iterable[NewEntry]) -> None:
+    """
+    Write entries in the caller's transaction, one row an event.
+
+    :raises OutsideTransaction: if no transaction is open
+    :raises UnknownEvent: if an event is not registered or its detail does not fit
+    """
+    rows = [_row(entry) for entry in entries]
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction("Open the transaction of the change that this entry records.")
+    Entry.objects.bulk_create(rows, batch_size=RECORD_EVENT_LIMIT)
+
+
+def record(
+    *,
+    event: str,
+    by: Actor,
+    at: dt.datetime,
+    subject_kind: str,
+    subject_id: str,
+    detail: dict[str, Any] | None = None,
+    proposal_id: str = "",
+    workflow: str = "",
+    agent: str = "",
+    object_name: str = "",
+    record_id: str = "",
+) -> None:
+    """
+    Write one entry in the caller's transaction.
+
+    :raises OutsideTransaction: if no transaction is open
+    :raises UnknownEvent: if the event is not registered or its detail does not fit
+    """
+    append(
+        [
+            NewEntry(
+                event=event,
+                by=by,
+                at=at,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                detail=detail or {},
+                proposal_id=proposal_id,
+                workflow=workflow,
+                agent=agent,
+                object_name=object_name,
+                record_id=record_id,
+            )
+        ]
+    )
+
+
+def _row(entry: NewEntry) -> Entry:
+    registered = REGISTER.get(entry.event)
+    if registered is None:
+        raise UnknownEvent(f"Register the event {entry.event!r} in audit/events.py first.")
+    unknown = entry.detail.keys() - registered.keys
+    missing = registered.required - entry.detail.keys()
+    if unknown or missing:
+        raise UnknownEvent(
+            f"{entry.event}: detail has unknown keys {sorted(unknown)} and lacks {sorted(missing)}."
+        )
+    return Entry(
+        at=entry.at,
+        lane=registered.lane,
+        event=entry.event,
+        actor_kind=entry.by.kind,
+        actor_id=entry.by.id,
+        actor_label=entry.by.label,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        proposal_id=entry.proposal_id,
+        workflow=entry.workflow,
+        agent=entry.agent,
+        object_name=entry.object_name,
+        record_id=entry.record_id,
+        detail=entry.detail,
+    )

@@ -1,0 +1,46 @@
+"""The Celery application: queues, delivery rules and the beat table."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
+
+app = Celery("countersign")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# Celery's Django fixup closes the connection around every task unless it is told to keep it.
+app.conf.CELERY_DB_REUSE_MAX = 1_000_000
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_create_missing_queues=False,
+    task_default_queue="timers",
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+    },
+    task_queues={name: {} for name in ("prepare", "commit", "timers", "notify", "insight")},
+    task_routes={
+        "approvals.tasks.prepare": {"queue": "prepare"},
+        "orchestrator.commits.tasks.drain": {"queue": "commit"},
+    },
+    # Sweeps find what a lost wake-up left behind; every one of them is safe to run twice.
+    beat_schedule={
+        "prepare-sweep": {"task": "approvals.tasks.prepare", "schedule": 2.0},
+        "drain-sweep": {"task": "orchestrator.commits.tasks.drain_all", "schedule": 2.0},
+        "settle-sweep": {"task": "orchestrator.commits.tasks.settle", "schedule": 2.0},
+        "halt-sweep": {"task": "orchestrator.commits.tasks.confirm_halts", "schedule": 1.0},
+        "expire-sweep": {"task": "approvals.tasks.expire", "schedule": 1.0},
+        "pulse": {"task": "orchestrator.commits.tasks.pulse", "schedule": 5.0},
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,56 @@
+"""The states of commits and halts."""
+
+from orchestrator.kernel.choices import Choices
+
+
+class CommitState(Choices):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    WRITTEN = "written"
+    DONE = "done"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    DISCARDED = "discarded"
+
+
+C = CommitState
+COMMIT_MOVES: dict[CommitState, frozenset[CommitState]] = {
+    C.QUEUED: frozenset({C.CLAIMED, C.CANCELLED, C.CONFLICT}),
+    # Back to queued: nothing was written, try again later.
+    C.CLAIMED: frozenset({C.QUEUED, C.WRITTEN, C.CONFLICT, C.FAILED, C.UNKNOWN}),
+    # Written: the CRM said yes; the after-image is still to be read.
+    C.WRITTEN: frozenset({C.DONE}),
+    C.UNKNOWN: frozenset({C.QUEUED, C.WRITTEN, C.FAILED}),
+    C.FAILED: frozenset({C.QUEUED, C.DISCARDED}),
+    C.DONE: frozenset(),
+    C.CONFLICT: frozenset(),
+    C.CANCELLED: frozenset(),
+    C.DISCARDED: frozenset(),
+}
+# A commit in one of these may have a request on the wire or unread results: its records are held.
+IN_FLIGHT = frozenset({C.CLAIMED, C.WRITTEN, C.UNKNOWN})
+
+
+class HaltState(Choices):
+    HALTING = "halting"
+    HALTED = "halted"
+    RELEASED = "released"
+
+
+HALT_MOVES: dict[HaltState, frozenset[HaltState]] = {
+    HaltState.HALTING: frozenset({HaltState.HALTED, HaltState.RELEASED}),
+    HaltState.HALTED: frozenset({HaltState.RELEASED}),
+    HaltState.RELEASED: frozenset(),
+}
+
+
+class Scope(Choices):
+    """What a halt stops."""
+
+    ALL = "all"
+    ORG = "org"
+    WORKFLOW = "workflow"
+    AGENT = "agent"
+    OBJECT = "object"

@@ -1,0 +1,159 @@
+"""What a system of record must offer, whatever it is."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from orchestrator.connectors.errors import ErrorClass
+
+
+class RecordKey(NamedTuple):
+    """Which record: object name and record id (18 characters for Salesforce)."""
+
+    object_name: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDescription:
+    """One field as the system of record describes it."""
+
+    name: str
+    label: str
+    type: str
+    nillable: bool
+    createable: bool
+    updateable: bool
+    length: int = 0
+    picklist: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    external_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDescription:
+    """One object: its label, its fields by name, and where its name and parent stand."""
+
+    name: str
+    label: str
+    fields: Mapping[str, FieldDescription]
+    # The field people know a record by ("Name", "Subject", "CaseNumber").
+    name_field: str
+    # The reference whose target the CRM locks with the record ("AccountId"), or none.
+    parent_field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One record as it was at the moment of one read."""
+
+    key: RecordKey
+    label: str
+    values: Mapping[str, Any]
+    # Second-grained, UTC: by a user, and by anybody including automation.
+    modified_at: dt.datetime
+    modstamp: dt.datetime
+    modified_by: str
+    # "Account/001…": the record that the CRM locks with this one; this record itself if none.
+    parent_key: str
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedChange:
+    """One write, conditional on the record being as we last read it."""
+
+    operation: str  # update | create | delete
+    object_name: str
+    record_id: str  # empty for a create
+    # For a create: value of the external-id field that makes a repeat harmless.
+    external_id: str
+    fields: Mapping[str, Any]
+    # The state the write is conditional on; none for a create.
+    guard: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteUnit:
+    """Changes that happen together or not at all (one commit)."""
+
+    unit_id: str
+    changes: Sequence[GuardedChange]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one unit was not written."""
+
+    error_class: ErrorClass
+    code: str
+    text: str
+    # Which change of the unit was the cause, by position.
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """What became of one unit: written, with the record id of each change, or a fault."""
+
+    unit_id: str
+    fault: Fault | None
+    record_ids: Sequence[str] = field(default_factory=tuple)
+    created: Sequence[bool] = field(default_factory=tuple)
+
+    @property
+    def written(self) -> bool:
+        """Say whether every change of the unit is in the system of record."""
+        return self.fault is None
+
+
+class Connector(Protocol):
+    """A system of record: read many, describe, write what is still as it was."""
+
+    # How many single-change units fit in one call of `write`.
+    unit_limit: int
+    # Whose name our own writes carry (LastModifiedById), to tell them from other people's.
+    writer_id: str
+
+    def describe(self, object_name: str) -> ObjectDescription:
+        """
+        Return what an object looks like (cached).
+
+        :raises Rejected: if there is no such object
+        :raises ConnectorError: if the system cannot be asked
+        """
+
+    def read(
+        self, wanted: Mapping[RecordKey, Sequence[str]]
+    ) -> dict[RecordKey, Snapshot | None]:
+        """
+        Read many records in as few calls as possible; None stands for a record that is not there.
+
+        :raises ConnectorError: if the system cannot be asked
+        """
+
+    def find_by_external_id(self, object_name: str, external_id: str) -> Snapshot | None:
+        """
+        Return the record that an earlier create of ours made, if any.
+
+        :raises ConnectorError: if the system cannot be asked
+        """
+
+    def write(self, units: Sequence[WriteUnit]) -> list[UnitResult]:
+        """
+        Write units in one call, each on its own: all of its changes or none of them.
+
+        :raises OutcomeUnknown: if the call left and no complete answer came back
+        :raises ConnectorError: if nothing was written for any unit
+        """
+
+    def record_url(self, key: RecordKey) -> str:
+        """Return where a person can see the record in the system itself."""
+
+    def check_record_id(self, object_name: str, record_id: str) -> str:
+        """
+        Return the record id in its full form.
+
+        :raises BadRecordId: if it cannot be an id of this system
+        """

@@ -1,0 +1,8 @@
+"""The gateway app."""
+
+from django.apps import AppConfig
+
+
+class GatewayConfig(AppConfig):
+    name = "orchestrator.gateway"
+    label = "gateway"
