@@ -1,0 +1,10 @@
+"""What every test shares."""
+
+from tests import embedded_services
+
+pytest_plugins = ["tests.browser"]
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers that the session started."""
+    embedded_services.stop()
