@@ -26,7 +26,7 @@ def canonical_json(value: Any) -> bytes:
         return rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
         raise NotCanonical(
-            f"A value cannot be written exactly ({error}). Send large or precise numbers as strings."
+            f"A value has no exact form ({error}). Send large or precise numbers as strings."
         ) from error
 
 

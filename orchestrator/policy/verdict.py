@@ -71,6 +71,8 @@ class Facts:
     record_moved: bool = False
     # True once the base has been read: conditions that cannot be judged then fail closed.
     prepared: bool = True
+    # Writes counted in the window of each of the definition's limits, in order; None: not measured.
+    writes_used: Sequence[int | None] = ()
 
 
 @dataclass(frozen=True, slots=True)

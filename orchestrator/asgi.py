@@ -1,0 +1,55 @@
+"""
+The ASGI door: long polls are waited for here, everything else runs in WSGI threads.
+
+Synchronous Django views are several times faster under WSGI than under ASGI, and a long poll must
+not hold one of the few threads while it waits.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
+django = get_wsgi_application()
+
+from orchestrator.gateway.long_poll import LongPoll  # noqa: E402 - Django must be set up first
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+threads = WSGIMiddleware(django, workers=int(os.environ.get("WEB_THREADS", "8")))
+
+
+async def in_threads(scope: Scope, receive: Receive, send: Send) -> None:
+    """Run the WSGI application; granian's callables are wrapped because a2wsgi calls them late."""
+
+    async def receiving() -> MutableMapping[str, Any]:
+        return await receive()
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        await send(message)
+
+    await threads(scope, receiving, sending)  # type: ignore[arg-type]  # a2wsgi's own scope type
+
+
+long_poll = LongPoll(in_threads)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer lifespan and HTTP; nothing here speaks WebSocket."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        await long_poll(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,13 @@
+"""Where every address leads."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("orchestrator.web.sign_in")),
+    path("", include("approvals.urls")),
+    path("", include("audit.urls")),
+    path("", include("orchestrator.workflows.urls")),
+    path("", include("orchestrator.agents.urls")),
+    path("", include("orchestrator.commits.urls")),
+    path("", include("orchestrator.gateway.urls")),
+]
