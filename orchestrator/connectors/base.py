@@ -42,6 +42,8 @@ class ObjectDescription:
     name_field: str
     # The reference whose target the CRM locks with the record ("AccountId"), or none.
     parent_field: str | None
+    # What every record id of this object begins with ("006"), where the system has such a thing.
+    key_prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,31 @@ class WriteUnit:
 
     unit_id: str
     changes: Sequence[GuardedChange]
+    # Why, for systems of record that write it down (our own configuration does).
+    proposal_id: str = ""
+    reason: str = ""
+
+
+def needs_own_call(unit: WriteUnit) -> bool:
+    """
+    Say whether a unit must be the only one in its call of `write`.
+
+    Several changes need a transaction of their own, and a delete is two steps (guard, delete).
+    """
+    return len(unit.changes) != 1 or unit.changes[0].operation == "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitUsage:
+    """How much of the allowance of calls is used up."""
+
+    used: int
+    allowed: int
+
+    @property
+    def share(self) -> float:
+        """Return the used share, 0 to 1 and beyond."""
+        return self.used / self.allowed if self.allowed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +140,14 @@ class Connector(Protocol):
 
     # How many single-change units fit in one call of `write`.
     unit_limit: int
-    # Whose name our own writes carry (LastModifiedById), to tell them from other people's.
-    writer_id: str
+
+    @property
+    def writer_id(self) -> str:
+        """
+        Return whose name our own writes carry, to tell them from other people's.
+
+        :raises ConnectorError: if the system cannot be asked
+        """
 
     def describe(self, object_name: str) -> ObjectDescription:
         """
@@ -144,6 +177,10 @@ class Connector(Protocol):
         """
         Write units in one call, each on its own: all of its changes or none of them.
 
+        The caller packs: at most `unit_limit` units, one that `needs_own_call` alone, no record
+        twice. A unit that cannot even be sent gets its fault like one that the system refused.
+
+        :raises BadBatch: if the units cannot share a call; nothing was sent
         :raises OutcomeUnknown: if the call left and no complete answer came back
         :raises ConnectorError: if nothing was written for any unit
         """

@@ -56,6 +56,19 @@ class Rejected(ConnectorError):
     error_class = ErrorClass.VALIDATION
 
 
+class NotPermitted(Rejected):
+    """The user we sign in as may not do this."""
+
+    code, status = "crm_not_permitted", 403
+    error_class = ErrorClass.PERMISSION
+
+
+class BadBatch(Rejected):
+    """The units handed to one call cannot share it; nothing was sent."""
+
+    code, status, title = "bad_batch", 500, "The writes cannot share a call"
+
+
 class OutcomeUnknown(ConnectorError):
     """A write was sent and no answer says whether it happened."""
 

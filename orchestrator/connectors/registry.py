@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from orchestrator.connectors.base import Connector
+from orchestrator.connectors.base import Connector, LimitUsage
 from orchestrator.connectors.errors import Rejected
 from orchestrator.orgs.models import Org
 
@@ -25,3 +25,9 @@ def connector_for(org: Org) -> Connector:
     if factory is None:
         raise Rejected(f"No connector is installed for {org.kind!r}.")
     return factory(org)
+
+
+def limit_usage(org: Org) -> LimitUsage | None:
+    """Return how much of the org's allowance of calls is used, if it has one and we know."""
+    usage = getattr(connector_for(org), "limit_usage", None)
+    return usage if isinstance(usage, LimitUsage) else None
