@@ -40,6 +40,12 @@ class ProcessSpec:
     foundation: bool = False
 
 
+def follow_parent() -> None:
+    """Have this process stopped when the one that started it dies, where the system can."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+
+
 def _bound_to_parent(number: signal.Signals, parent: int) -> Callable[[], None]:
     """Return the step between fork and exec that ties the child's life to its parent's."""
 

@@ -16,11 +16,13 @@ from typing import Any, Self
 
 from orchestrator.embedded import watchdog
 from orchestrator.embedded.errors import EmbeddedError, ProcessFailed, StopRequested
-from orchestrator.embedded.processes import Child, ProcessSpec
+from orchestrator.embedded.processes import Child, ProcessSpec, follow_parent
 
 POLL = 0.05
 FIRST_DELAY, LONGEST_DELAY, STEADY_AFTER = 0.5, 30.0, 30.0
 LOG_LIMIT = 5 * 1024 * 1024
+# Set by the Makefile: killing make must not leave what it started.
+STOP_WITH_PARENT = "COUNTERSIGN_STOP_WITH_PARENT"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
@@ -59,6 +61,8 @@ class Supervisor:
         """Open the watch: signal handlers and the watchdog."""
         self.logs.mkdir(parents=True, exist_ok=True)
         self._wake_read, self._wake_write = os.pipe()
+        if os.environ.get(STOP_WITH_PARENT):
+            follow_parent()
         if self.signals:
             self._previous = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
         self._watchdog = subprocess.Popen(  # noqa: S603 - our own file under our own interpreter
