@@ -52,9 +52,7 @@ CONFIG = {
     "workflow.version_published": _event(
         Lane.CONFIG, "put a version in force", "number digest", "previous reason"
     ),
-    "workflow.mode_changed": _event(
-        Lane.CONFIG, "switched the mode", "left to reason", "proposal"
-    ),
+    "workflow.mode_changed": _event(Lane.CONFIG, "switched the mode", "left to reason", "proposal"),
     "switch.halted": _event(Lane.CONFIG, "pulled the kill switch", "scope value reason"),
     "switch.confirmed": _event(
         Lane.CONFIG, "confirmed the halt", "scope value milliseconds", "in_flight"
@@ -68,7 +66,9 @@ EXECUTION = {
         Lane.EXECUTION, "proposed", "revision digest action reason_code", "confidence run key"
     ),
     "proposal.prepared": _event(
-        Lane.EXECUTION, "read the records and judged the proposal", "revision outcome findings",
+        Lane.EXECUTION,
+        "read the records and judged the proposal",
+        "revision outcome findings",
         "stages risk",
     ),
     "proposal.observed": _event(Lane.EXECUTION, "recorded it without asking anybody", "revision"),

@@ -1,4 +1,4 @@
-"""The ledger's one table. Only this package may import it; `audit.ledger.append` is its only writer."""
+"""The ledger's one table: only this package imports it, only `audit.ledger` writes it."""
 
 import pgtrigger
 from django.db import models
