@@ -1,0 +1,77 @@
+"""Field values as people read them, without losing a digit."""
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from orchestrator.web.visible_text import visible_html
+
+EMPTY = '<span class="value-empty">empty</span>'
+NUMBER_KINDS = frozenset({"currency", "double", "int", "integer", "number", "percent", "decimal"})
+EXACT_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
+# Beyond this many digits grouping helps nobody, and an exponent could ask for megabytes of zeros.
+LONGEST_NUMBER = 40
+
+
+def value_html(value: Any, kind: str = "") -> str:
+    """Return `value` as safe HTML; `kind` is the field's type in the CRM, when it is known."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal):
+        return number_text(Decimal(str(value)), kind)
+    if isinstance(value, dt.date):
+        return moment_html(value)
+    if isinstance(value, str):
+        return string_html(value, kind)
+    as_json = json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    return f"<code>{visible_html(as_json)}</code>"
+
+
+def string_html(value: str, kind: str) -> str:
+    """Return a string as its kind says, or as it stands when it is not of that kind."""
+    if kind in NUMBER_KINDS and EXACT_NUMBER.fullmatch(value):
+        return number_text(Decimal(value), kind)
+    if kind in ("date", "datetime") and (moment := parsed_moment(value)):
+        return moment_html(moment)
+    return f"<bdi>{visible_html(value)}</bdi>"
+
+
+def number_text(value: Decimal, kind: str = "") -> str:
+    """Return a number with its thousands grouped and every digit kept."""
+    if not value.is_finite() or abs(value.adjusted()) > LONGEST_NUMBER:
+        return str(value)
+    return f"{value:,f}{'%' if kind == 'percent' else ''}"
+
+
+def parsed_moment(text: str) -> dt.date | None:
+    """Return the ISO date or time that `text` spells, or None."""
+    try:
+        return dt.datetime.fromisoformat(text) if len(text) > len("2026-01-31") else date_of(text)
+    except ValueError:
+        return None
+
+
+def date_of(text: str) -> dt.date | None:
+    """Return the date of YYYY-MM-DD; the shorter ISO spellings stay text."""
+    return dt.date.fromisoformat(text) if text.count("-") == len("--") else None
+
+
+def moment_html(value: dt.date) -> str:
+    """Return a date or time in words, with the exact value behind it."""
+    return f'<time datetime="{value.isoformat()}">{moment_text(value)}</time>'
+
+
+def moment_text(value: dt.date) -> str:
+    """Return 21 Nov 2026, or 21 Nov 2026, 10:04 UTC; seconds only when there are any."""
+    if not isinstance(value, dt.datetime):
+        return f"{value.day} {value:%b %Y}"
+    local = localtime(value) if value.tzinfo else value
+    seconds = f":{local:%S}" if local.second else ""
+    zone = f" {local:%Z}" if local.tzinfo else ""
+    return f"{local.day} {local:%b %Y}, {local:%H:%M}{seconds}{zone}"
