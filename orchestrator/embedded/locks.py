@@ -9,22 +9,24 @@ from pathlib import Path
 
 from orchestrator.embedded.errors import DataInUse
 
+# A killed run needs some seconds to let go.
+PATIENCE = 15.0
 POLL = 0.1
 
 
 @contextlib.contextmanager
-def held(path: Path, *, patience: float = 15.0) -> Iterator[int]:
+def held(path: Path) -> Iterator[int]:
     """
     Hold the lock file and give its descriptor, to be passed on to the server.
 
     The lock belongs to the open file, so the server keeps it even if the runner is killed: whoever
     gets it knows that no server of an earlier run touches the data any more.
 
-    :raises DataInUse: if another run keeps it longer than `patience` seconds
+    :raises DataInUse: if another run keeps it longer than it may
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + PATIENCE
         while not _taken(descriptor):
             if time.monotonic() > deadline:
                 raise DataInUse(

@@ -43,7 +43,7 @@ class Supervisor:
     """
 
     def __init__(
-        self, *, logs: Path, signals: bool = True, tell: Callable[[str], None] = say
+        self, *, logs: Path, signals: bool = True, tell: Callable[[str], object] = say
     ) -> None:
         self.logs = logs
         self.tell = tell

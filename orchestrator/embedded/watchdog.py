@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 POLL = 0.05
 
 
