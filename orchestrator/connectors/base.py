@@ -157,9 +157,7 @@ class Connector(Protocol):
         :raises ConnectorError: if the system cannot be asked
         """
 
-    def read(
-        self, wanted: Mapping[RecordKey, Sequence[str]]
-    ) -> dict[RecordKey, Snapshot | None]:
+    def read(self, wanted: Mapping[RecordKey, Sequence[str]]) -> dict[RecordKey, Snapshot | None]:
         """
         Read many records in as few calls as possible; None stands for a record that is not there.
 

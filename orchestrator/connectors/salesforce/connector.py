@@ -1,0 +1,267 @@
+"""The Salesforce connector: read many, describe, write what is still as it was."""
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from orchestrator.connectors.base import (
+    Fault,
+    GuardedChange,
+    LimitUsage,
+    ObjectDescription,
+    RecordKey,
+    Snapshot,
+    UnitResult,
+    WriteUnit,
+)
+from orchestrator.connectors.errors import BadRecordId, ErrorClass, Rejected
+from orchestrator.connectors.salesforce import composite, exact_json, ids, snapshots
+from orchestrator.connectors.salesforce.client import Client
+from orchestrator.connectors.salesforce.composite import EXTERNAL_ID_FIELD, Planned
+from orchestrator.connectors.salesforce.descriptions import Descriptions
+from orchestrator.connectors.salesforce.session import OrgSession
+from orchestrator.connectors.salesforce.sign_in import Credentials, credentials_of
+from orchestrator.connectors.salesforce.tokens import TokenProvider, fingerprint
+from orchestrator.orgs.models import Org
+
+READ_LIMIT = 2000
+NUMBER_TYPES = frozenset({"currency", "double", "percent", "int", "long"})
+
+
+class SalesforceConnector:
+    """One org, spoken to by one integration user. Safe to share between threads."""
+
+    unit_limit = composite.SUBREQUEST_LIMIT
+
+    def __init__(
+        self, *, credentials: Credentials, api_version: str, use_etags: bool = False
+    ) -> None:
+        """
+        Prepare to speak to an org; nothing is asked yet.
+
+        `use_etags` adds If-Match to updates of accounts whose guard carries an ETag. It is off:
+        the collection read that guards come from returns none.
+        """
+        self._address = credentials.address
+        self._base = f"/services/data/v{api_version}"
+        self._use_etags = use_etags
+        self._session = OrgSession(credentials.address)
+        self._tokens = TokenProvider(credentials=credentials, session=self._session)
+        self._client = Client(
+            address=credentials.address,
+            api_version=api_version,
+            session=self._session,
+            tokens=self._tokens,
+        )
+        key = f"{fingerprint(credentials)}:{api_version}"
+        self._descriptions = Descriptions(client=self._client, key=key)
+
+    @property
+    def writer_id(self) -> str:
+        """
+        Return the id of the user our token acts as.
+
+        :raises ConnectorError: if we cannot sign in
+        """
+        return self._tokens.current().user_id
+
+    @property
+    def limit_usage(self) -> LimitUsage | None:
+        """Return how much of the daily allowance was used at the last answer to this process."""
+        return self._session.limit_usage
+
+    def describe(self, object_name: str) -> ObjectDescription:
+        """
+        Return what an object looks like, at most ten minutes old.
+
+        :raises Rejected: if there is no such object
+        :raises ConnectorError: if the org cannot be asked
+        """
+        return self._descriptions.of(object_name)
+
+    def read(self, wanted: Mapping[RecordKey, Sequence[str]]) -> dict[RecordKey, Snapshot | None]:
+        """
+        Read many records, one call for each object and 2,000 ids.
+
+        A key whose id cannot be one of that object's is answered with None and never sent.
+
+        :raises UnknownField: if a wanted field is not one of its object; it names both
+        :raises ConnectorError: if the org cannot be asked
+        """
+        found: dict[RecordKey, Snapshot | None] = dict.fromkeys(wanted)
+        by_object: dict[str, list[RecordKey]] = defaultdict(list)
+        for key in wanted:
+            by_object[key.object_name].append(key)
+        for object_name, keys in by_object.items():
+            self._read_object(self.describe(object_name), keys, wanted, found)
+        return found
+
+    def find_by_external_id(self, object_name: str, external_id: str) -> Snapshot | None:
+        """
+        Return the record whose external id is this, with every field our user may see.
+
+        :raises ConnectorError: if the org cannot be asked, or has several such records
+        """
+        description = self.describe(object_name)
+        segment = ids.external_id_segment(external_id)
+        try:
+            row = self._client.get(f"sobjects/{object_name}/{EXTERNAL_ID_FIELD}/{segment}")
+        except Rejected as error:
+            # A missing field is a 404 too, and means something else than a missing record.
+            if error.crm_code in ("NOT_FOUND", "HTTP_404") and has_external_id(description):
+                return None
+            raise
+        if not isinstance(row, Mapping):
+            raise Rejected(f"{external_id!r} did not lead to one record of {object_name}.")
+        key = RecordKey(object_name, ids.full_id(str(row.get("Id", ""))))
+        fields = [name for name in row if name in description.fields]
+        return snapshots.read_snapshot(description, key, row, fields)
+
+    def write(self, units: Sequence[WriteUnit]) -> list[UnitResult]:
+        """
+        Write units in one call, each on its own: all of its changes or none of them.
+
+        :raises BadBatch: if the units cannot share a call; nothing was sent
+        :raises OutcomeUnknown: if the call left and no complete answer came back
+        :raises ConnectorError: if nothing was written for any unit
+        """
+        composite.check_batch(units)
+        planned: list[Planned] = []
+        refused: dict[str, UnitResult] = {}
+        for index, unit in enumerate(units):
+            plan = self._plan(unit, index)
+            if isinstance(plan, Fault):
+                refused[unit.unit_id] = UnitResult(unit.unit_id, plan)
+            else:
+                planned.append(plan)
+        done = self._send(planned) if planned else {}
+        return [refused.get(unit.unit_id) or done[unit.unit_id] for unit in units]
+
+    def record_url(self, key: RecordKey) -> str:
+        """Return the record's page in Lightning."""
+        name, record_id = quote(key.object_name, safe=""), quote(key.record_id, safe="")
+        return f"{self._address}/lightning/r/{name}/{record_id}/view"
+
+    def check_record_id(self, object_name: str, record_id: str) -> str:
+        """
+        Return the 18 characters of a record id, without asking the org.
+
+        :raises BadRecordId: if it cannot be the id of a record of that object
+        """
+        return ids.checked_id(object_name, record_id)
+
+    def _read_object(
+        self,
+        description: ObjectDescription,
+        keys: Sequence[RecordKey],
+        wanted: Mapping[RecordKey, Sequence[str]],
+        found: dict[RecordKey, Snapshot | None],
+    ) -> None:
+        fields = snapshots.fields_to_read(description, (wanted[key] for key in keys))
+        by_id: dict[str, list[RecordKey]] = defaultdict(list)
+        for key in keys:
+            try:
+                by_id[ids.checked_id(*key, description.key_prefix)].append(key)
+            except BadRecordId:
+                continue
+        all_ids = list(by_id)
+        for start in range(0, len(all_ids), READ_LIMIT):
+            some = all_ids[start : start + READ_LIMIT]
+            body = {"ids": some, "fields": fields}
+            rows = self._client.post(f"composite/sobjects/{description.name}", body, writes=False)
+            for record_id, row in zip(some, _rows(rows, len(some)), strict=True):
+                for key in by_id[record_id] if row is not None else ():
+                    found[key] = snapshots.read_snapshot(description, key, row, wanted[key])
+
+    def _plan(self, unit: WriteUnit, index: int) -> Planned | Fault:
+        """Return the unit as it will be sent, or the fault for which it will not be."""
+        fields = []
+        for position, change in enumerate(unit.changes):
+            try:
+                description = self.describe(change.object_name)
+                fields.append(written_values(description, change))
+                if change.operation != "create":
+                    ids.checked_id(change.object_name, change.record_id, description.key_prefix)
+            except (Rejected, BadRecordId, ValueError) as error:
+                return _local_fault(error, position)
+        try:
+            return composite.plan(unit, index, fields, base=self._base, etags=self._use_etags)
+        except BadRecordId as error:
+            return _local_fault(error, 0)
+
+    def _send(self, planned: Sequence[Planned]) -> dict[str, UnitResult]:
+        answer = self._client.post("composite", composite.body_of(planned), writes=True)
+        return {result.unit_id: result for result in composite.judge(planned, answer)}
+
+
+def written_values(description: ObjectDescription, change: GuardedChange) -> dict[str, Any]:
+    """
+    Return a change's values as they are written: text in number fields becomes those very digits.
+
+    :raises Rejected: if a field is unknown, or records of the object cannot be created safely
+    :raises ValueError: if a number field is given something else
+    """
+    if change.operation == "create" and not has_external_id(description):
+        raise Rejected(
+            f"Records of {description.name} cannot be created: it needs a unique External Id "
+            f"field {EXTERNAL_ID_FIELD}, so that a repeat cannot make a second record."
+        )
+    values = {}
+    for name, value in change.fields.items():
+        field = description.fields.get(name)
+        if field is None:
+            raise snapshots.UnknownField(description.name, name)
+        if change.operation == "create" and name == EXTERNAL_ID_FIELD:
+            raise Rejected(f"{EXTERNAL_ID_FIELD} is filled in by us; leave it out.")
+        try:
+            values[name] = exact_json.exact_number(value) if field.type in NUMBER_TYPES else value
+        except ValueError as error:
+            raise ValueError(f"{description.name}.{name}: {error}.") from error
+    return values
+
+
+def has_external_id(description: ObjectDescription) -> bool:
+    """Say whether records of the object can be created so that a repeat is harmless."""
+    field = description.fields.get(EXTERNAL_ID_FIELD)
+    return field is not None and field.external_id
+
+
+def _local_fault(error: Exception, position: int) -> Fault:
+    code = getattr(error, "crm_code", "") or getattr(error, "code", "") or "not_a_number"
+    error_class = getattr(error, "error_class", ErrorClass.VALIDATION)
+    return Fault(error_class, str(code), str(error), position)
+
+
+def _rows(answer: Any, count: int) -> list[Any]:
+    if not isinstance(answer, list) or len(answer) != count:
+        raise Rejected("The CRM did not answer with one row for each record that was asked for.")
+    return answer
+
+
+_connectors: dict[tuple[str, str], SalesforceConnector] = {}
+_making = threading.Lock()
+
+
+def connector_for(org: Org) -> SalesforceConnector:
+    """Return the process's connector for an org's present credentials."""
+    credentials = credentials_of(org)
+    key = (fingerprint(credentials), org.api_version)
+    with _making:
+        if key not in _connectors:
+            _connectors[key] = SalesforceConnector(
+                credentials=credentials, api_version=org.api_version
+            )
+        return _connectors[key]
+
+
+def _forget() -> None:
+    """Start a child process without its parent's open connections and locks."""
+    global _making  # noqa: PLW0603 - the parent's lock may be held by a thread the child lacks
+    _making = threading.Lock()
+    _connectors.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
