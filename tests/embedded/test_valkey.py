@@ -13,10 +13,12 @@ from tests.embedded.observing import alive, until
 
 class TestRunningValkey:
     def test_keeps_strangers_out(self, tmp_path):
-        with running_valkey(tmp_path) as server:
-            with socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger:
-                stranger.sendall(b"PING\r\n")
-                assert stranger.recv(100).startswith(b"-NOAUTH")
+        with (
+            running_valkey(tmp_path) as server,
+            socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger,
+        ):
+            stranger.sendall(b"PING\r\n")
+            assert stranger.recv(100).startswith(b"-NOAUTH")
 
         written = tmp_path / "valkey/valkey.conf"
         assert stat.S_IMODE(written.stat().st_mode) == 0o600
