@@ -218,6 +218,16 @@ class MeOut(Schema):
     halts: list[dict[str, Any]]
 
 
+class WorkflowOut(Schema):
+    """A workflow that the agent has grants in, with what its actions allow."""
+
+    workflow: str
+    title: str
+    description: str
+    mode: str
+    actions: list[dict[str, Any]]
+
+
 class RecordOut(Schema):
     """A record through our connector: the fields inside the agent's grants, nothing else."""
 
