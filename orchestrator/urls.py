@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("orchestrator.agents.urls")),
     path("", include("orchestrator.commits.urls")),
     path("", include("orchestrator.gateway.urls")),
+    path("", include("orchestrator.insight.urls")),
 ]

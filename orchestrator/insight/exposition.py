@@ -1,0 +1,93 @@
+"""Prometheus metrics, made of cheap reads: ages and capped counts, never a count over a backlog."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from approvals.models import Proposal, Review
+from approvals.states import ReviewState
+from orchestrator.commits.models import Commit, Halt, Pulse
+from orchestrator.commits.states import CommitState, HaltState
+from orchestrator.kernel import clock
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+# A count stops here: more is as bad, and costs no more to find out.
+CAP = 1000
+
+
+class Collector:
+    """What the metrics page tells, at one moment."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        """Keep the moment that every age refers to."""
+        self.at = at
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield every metric."""
+        yield self._age(
+            "countersign_preparation_oldest_seconds",
+            "How long the oldest proposal has waited to be prepared",
+            Proposal.objects.filter(prepare_at__isnull=False)
+            .order_by("prepare_at")
+            .values_list("prepare_at", flat=True)
+            .first(),
+        )
+        yield self._age(
+            "countersign_commit_queue_oldest_seconds",
+            "How long the oldest approved commit has been due",
+            Commit.objects.filter(state=CommitState.QUEUED)
+            .order_by("due_at")
+            .values_list("due_at", flat=True)
+            .first(),
+        )
+        yield self._age(
+            "countersign_review_overdue_seconds",
+            "How long the most overdue open review has been due",
+            Review.objects.filter(state=ReviewState.OPEN)
+            .order_by("due_at")
+            .values_list("due_at", flat=True)
+            .first(),
+        )
+        yield self._commits()
+        halts = Halt.objects.exclude(state=HaltState.RELEASED).count()
+        yield _gauge("countersign_halts", "Kill switches that are pulled", halts)
+        yield self._pulses()
+
+    def _age(self, name: str, words: str, moment: dt.datetime | None) -> GaugeMetricFamily:
+        age = max((self.at - moment).total_seconds(), 0) if moment else 0
+        return _gauge(name, words, age)
+
+    def _commits(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "countersign_commits", f"Commits by state, counted up to {CAP}", labels=["state"]
+        )
+        for state in (CommitState.CLAIMED, CommitState.FAILED, CommitState.UNKNOWN):
+            rows = Commit.objects.filter(state=state)[:CAP]
+            family.add_metric([state.value], rows.count())
+        return family
+
+    def _pulses(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "countersign_pulse_age_seconds",
+            "How long ago a part of the system showed that it lives",
+            labels=["part"],
+        )
+        for pulse in Pulse.objects.all():
+            family.add_metric([pulse.part], (self.at - pulse.at).total_seconds())
+        return family
+
+
+def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, words, value=value)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show the metrics."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Collector(clock.now()))  # type: ignore[arg-type]  # a duck-typed collector
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE)
