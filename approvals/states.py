@@ -27,17 +27,13 @@ S = ProposalState
 # in_review, and its reviews open once the new revision is prepared; what policy then refuses
 # leaves in_review as refused.
 PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
-    S.RECEIVED: frozenset(
-        {S.OBSERVED, S.REFUSED, S.IN_REVIEW, S.APPROVED, S.EXPIRED, S.WITHDRAWN}
-    ),
+    S.RECEIVED: frozenset({S.OBSERVED, S.REFUSED, S.IN_REVIEW, S.APPROVED, S.EXPIRED, S.WITHDRAWN}),
     S.IN_REVIEW: frozenset(
         {S.APPROVED, S.REVISION_REQUESTED, S.DENIED, S.EXPIRED, S.WITHDRAWN, S.REFUSED}
     ),
     S.REVISION_REQUESTED: frozenset({S.IN_REVIEW, S.EXPIRED, S.WITHDRAWN}),
     S.APPROVED: frozenset({S.COMMITTING, S.IN_REVIEW, S.EXPIRED, S.WITHDRAWN}),
-    S.COMMITTING: frozenset(
-        {S.COMMITTED, S.IN_REVIEW, S.FAILED, S.OUTCOME_UNKNOWN, S.APPROVED}
-    ),
+    S.COMMITTING: frozenset({S.COMMITTED, S.IN_REVIEW, S.FAILED, S.OUTCOME_UNKNOWN, S.APPROVED}),
     S.FAILED: frozenset({S.APPROVED, S.DISCARDED}),
     S.OUTCOME_UNKNOWN: frozenset({S.COMMITTED, S.APPROVED, S.FAILED}),
     S.COMMITTED: frozenset({S.REVERTED}),

@@ -27,9 +27,7 @@ class Proposal(Stateful):
 
     MOVES: ClassVar[Mapping[Any, frozenset[Any]]] = PROPOSAL_MOVES
 
-    id = models.CharField(
-        primary_key=True, max_length=40, default=new_proposal_id, editable=False
-    )
+    id = models.CharField(primary_key=True, max_length=40, default=new_proposal_id, editable=False)
     state = models.CharField(
         max_length=20,
         editable=False,
@@ -98,6 +96,12 @@ class Proposal(Stateful):
             ),
             models.Index(fields=["agent", "state", "id"], name="proposal_by_agent"),
             models.Index(fields=["workflow", "state", "id"], name="proposal_by_workflow"),
+            # How many writes a workflow's limits have seen in their window.
+            models.Index(
+                fields=["workflow", "approved_at"],
+                name="proposal_by_approval",
+                condition=models.Q(approved_at__isnull=False),
+            ),
             models.Index(
                 fields=["-closed_at", "-id"],
                 name="proposal_by_closing",
@@ -134,6 +138,16 @@ class Proposal(Stateful):
                 | models.Q(state__in=["received", "in_review"]),
             ),
         ]
+
+    def subject(self) -> dict[str, str]:
+        """Return how the ledger names this proposal; workflow and agent must be loaded with it."""
+        return {
+            "subject_kind": "proposal",
+            "subject_id": self.pk,
+            "proposal_id": self.pk,
+            "workflow": self.workflow.slug,
+            "agent": self.agent.slug if self.agent else "",
+        }
 
 
 class Revision(models.Model):

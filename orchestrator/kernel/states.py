@@ -38,12 +38,23 @@ class Stateful(models.Model):
         """
         left = self.state
         self.check_move(to)
-        rows = type(self)._default_manager.filter(pk=self.pk, state=left)
-        if rows.update(state=to, **fields) != 1:
-            raise StaleState(f"{self._meta.verbose_name} {self.pk} is no longer {left}.")
-        for name, value in {"state": to, **fields}.items():
-            setattr(self, name, value)
+        self._write({"state": to, **fields})
         return left
+
+    def amend(self, **fields: Any) -> None:
+        """
+        Set `fields` while the state stays what we read.
+
+        :raises StaleState: if the stored state is no longer the one we read
+        """
+        self._write(fields)
+
+    def _write(self, fields: Mapping[str, Any]) -> None:
+        rows = type(self)._default_manager.filter(pk=self.pk, state=self.state)
+        if rows.update(**fields) != 1:
+            raise StaleState(f"{self._meta.verbose_name} {self.pk} is no longer {self.state}.")
+        for name, value in fields.items():
+            setattr(self, name, value)
 
     def check_move(self, to: str) -> None:
         """

@@ -1,0 +1,127 @@
+"""The facts that policy judges by, asked once for a whole batch."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from django.db.models import Count, F
+
+from approvals.content import Draft
+from approvals.models import Change
+from orchestrator.agents.models import Agent, Grant
+from orchestrator.policy.verdict import Facts, GrantFact, Request, RequestedChange
+from orchestrator.workflows import durations
+from orchestrator.workflows.definition import WorkflowDefinition
+
+
+class Reading(Protocol):
+    """What was read for one change."""
+
+    values: Mapping[str, object] | None
+    exists: bool | None
+    unwritable: Mapping[str, str]
+
+
+def request_of(draft: Draft, readings: Sequence[Reading] | None = None) -> Request:
+    """Return the draft in the words of policy, with what was read for each change if it was."""
+    return Request(
+        action=draft.action,
+        reason_code=draft.reason_code,
+        reason_text=draft.reason_text,
+        confidence=None if draft.confidence is None else float(draft.confidence),
+        evidence=draft.evidence,
+        changes=[
+            RequestedChange(
+                operation=change.operation,
+                object_name=change.object_name,
+                record_id=change.record_id,
+                fields=change.fields,
+                expect=change.expect,
+                base=readings[number].values if readings else None,
+                exists=readings[number].exists if readings else None,
+                unwritable=readings[number].unwritable if readings else {},
+            )
+            for number, change in enumerate(draft.changes)
+        ],
+    )
+
+
+def as_facts(
+    *,
+    at: dt.datetime,
+    mode: str,
+    agent: Agent | None,
+    grants: Iterable[Grant] | None,
+    record_moved: bool,
+    prepared: bool,
+    writes_used: Sequence[int | None] = (),
+) -> Facts:
+    """Return the facts; without an agent a person asks, and grants do not matter."""
+    return Facts(
+        at=at,
+        mode=mode,
+        agent_slug=agent.slug if agent else "",
+        grants=None if grants is None else [_grant_fact(grant) for grant in grants],
+        record_moved=record_moved,
+        prepared=prepared,
+        writes_used=writes_used,
+    )
+
+
+def _grant_fact(grant: Grant) -> GrantFact:
+    return GrantFact(
+        object_name=grant.object_name,
+        fields=frozenset(grant.fields),
+        operations=frozenset(grant.operations),
+        record_filter=grant.record_filter,
+    )
+
+
+class Usage:
+    """How much of each limit is used: counted once per window, then kept while a batch adds."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        """Count up to this moment."""
+        self.at = at
+        self._counted: dict[tuple[int, dt.timedelta], dict[str | None, int]] = {}
+
+    def of(
+        self, definition: WorkflowDefinition, *, workflow_id: int, agent_id: str | None
+    ) -> list[int | None]:
+        """Return the changes approved in the window of each limit, in the definition's order."""
+        return [
+            None
+            if limit.writes is None
+            else self._used(limit.per, _window(limit.window), workflow_id, agent_id)
+            for limit in definition.limits
+        ]
+
+    def add(self, *, workflow_id: int, agent_id: str | None, changes: int) -> None:
+        """Count changes that this batch has just approved."""
+        for (workflow, _), counts in self._counted.items():
+            if workflow == workflow_id:
+                counts[agent_id] = counts.get(agent_id, 0) + changes
+
+    def _used(self, per: str, window: dt.timedelta, workflow_id: int, agent_id: str | None) -> int:
+        key = (workflow_id, window)
+        if key not in self._counted:
+            self._counted[key] = self._count(workflow_id, window)
+        counts = self._counted[key]
+        return counts.get(agent_id, 0) if per == "agent" else sum(counts.values())
+
+    def _count(self, workflow_id: int, window: dt.timedelta) -> dict[str | None, int]:
+        rows = (
+            Change.objects.filter(
+                revision__proposal__workflow=workflow_id,
+                revision__proposal__approved_at__gt=self.at - window,
+                revision__number=F("revision__proposal__revision_number"),
+            )
+            .order_by()
+            .values_list("revision__proposal__agent")
+            .annotate(Count("pk"))
+        )
+        return dict(rows)
+
+
+def _window(window: str | durations.Duration) -> dt.timedelta:
+    return durations.span(window)

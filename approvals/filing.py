@@ -1,0 +1,138 @@
+"""Storing what was accepted: a new proposal, or a new revision of one."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from approvals import clocks
+from approvals.acceptance import Accepted
+from approvals.content import content_of
+from approvals.headlines import headline
+from approvals.models import Proposal
+from approvals.receipts import receipt_of
+from approvals.requesters import Requester
+from approvals.revisions import close_reviews, store_revision, wake_preparation
+from approvals.states import ProposalState, RevisionCause
+from audit import ledger
+from orchestrator.kernel.actors import Actor, ActorKind
+from orchestrator.kernel.canonical import digest
+from orchestrator.kernel.ids import new_proposal_id
+
+
+@transaction.atomic
+def file_proposal(
+    accepted: Accepted, requester: Requester, key: str, requested: str, at: dt.datetime
+) -> Proposal:
+    """Store a new proposal with its first revision, its changes and its ledger entry."""
+    proposal, content = _new_proposal(accepted, requester, key, requested, at)
+    proposal.save(force_insert=True)
+    store_revision(proposal, content, cause=RevisionCause.SUBMITTED, by=requester.actor, at=at)
+    ledger.record(
+        event="proposal.submitted",
+        by=requester.actor,
+        at=at,
+        detail={
+            "revision": 1,
+            "digest": proposal.digest,
+            "action": proposal.action,
+            "reason_code": accepted.draft.reason_code,
+            "confidence": content["confidence"],
+            "run": proposal.run,
+            "key": key,
+        },
+        **proposal.subject(),
+    )
+    wake_preparation()
+    return proposal
+
+
+def _new_proposal(
+    accepted: Accepted, requester: Requester, key: str, requested: str, at: dt.datetime
+) -> tuple[Proposal, dict[str, Any]]:
+    proposal_id, draft = new_proposal_id(), accepted.draft
+    content = content_of(
+        draft, proposal_id=proposal_id, revision=1, version=accepted.version.number
+    )
+    proposal = Proposal(
+        id=proposal_id,
+        state=ProposalState.RECEIVED,
+        workflow=accepted.workflow,
+        version=accepted.version,
+        agent=requester.agent,
+        requester_kind=requester.actor.kind,
+        requester_id=requester.actor.id,
+        requester_label=requester.actor.label,
+        barred=list(requester.barred),
+        action=draft.action,
+        title=draft.title,
+        run=draft.run,
+        idempotency_key=key,
+        request_digest=requested,
+        digest=digest(content),
+        confidence=draft.confidence,
+        risk=accepted.verdict.risk,
+        risk_reasons=list(accepted.verdict.risk_reasons),
+        mode=accepted.workflow.mode,
+        headline=headline(content),
+        created_at=at,
+        prepare_at=at,
+        deadline_at=clocks.deadline(accepted.definition, start=at, timeout=draft.timeout),
+    )
+    proposal.receipt = receipt_of(proposal, accepted.verdict)
+    return proposal, content
+
+
+def file_revision(
+    proposal: Proposal,
+    accepted: Accepted,
+    content: dict[str, Any],
+    *,
+    cause: RevisionCause,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Replace the revision of an undecided proposal, whose row the caller has locked."""
+    deadline = proposal.deadline_at
+    if cause == RevisionCause.ANSWERED:
+        # People get their whole time again; a correction must not buy time.
+        deadline = clocks.deadline(accepted.definition, start=at, timeout=accepted.draft.timeout)
+    # Whoever edits a proposal does not decide on it.
+    barred = proposal.barred
+    if by.kind == ActorKind.PERSON and by.id not in barred:
+        barred = [*barred, by.id]
+    write = proposal.amend
+    if cause == RevisionCause.ANSWERED:
+        write = partial(proposal.move, ProposalState.IN_REVIEW)
+    write(
+        revision_number=content["revision"],
+        digest=digest(content),
+        title=accepted.draft.title,
+        run=accepted.draft.run,
+        confidence=accepted.draft.confidence,
+        risk=accepted.verdict.risk,
+        risk_reasons=list(accepted.verdict.risk_reasons),
+        headline=headline(content),
+        barred=barred,
+        prepare_at=at,
+        prepare_attempts=0,
+        deadline_at=deadline,
+        outcome_code="",
+        outcome_text="",
+    )
+    close_reviews(proposal, at=at)
+    store_revision(proposal, content, cause=cause, by=by, at=at)
+    ledger.record(
+        event="proposal.revised",
+        by=by,
+        at=at,
+        detail={
+            "revision": content["revision"],
+            "digest": proposal.digest,
+            "cause": cause.value,
+            "answer": content["answer"],
+        },
+        **proposal.subject(),
+    )
+    wake_preparation()

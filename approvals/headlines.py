@@ -1,0 +1,50 @@
+"""What lists show of a proposal without opening its changes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from approvals.exactness import invisible_characters
+
+LONGEST_VALUE = 120
+
+
+def headline(
+    content: Mapping[str, Any],
+    *,
+    label: str = "",
+    base: Mapping[str, Any] | None = None,
+    kinds: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the first change in short, with how many there are and what a reader could miss."""
+    change = content["changes"][0]
+    names = list(change["fields"])
+    return {
+        "operation": change["op"],
+        "object": change["object"],
+        "record_id": change["id"],
+        "label": label,
+        "fields": names,
+        "first": _first(change["fields"], base or {}, kinds or {}),
+        "changes": len(content["changes"]),
+        "reason_code": content["reason"]["code"],
+        "invisible": invisible_characters(content),
+    }
+
+
+def _first(
+    fields: Mapping[str, Any], base: Mapping[str, Any], kinds: Mapping[str, str]
+) -> dict[str, Any] | None:
+    for name, value in fields.items():
+        return {
+            "field": name,
+            "old": _short(base.get(name)),
+            "new": _short(value),
+            "kind": kinds.get(name, ""),
+        }
+    return None
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        return value[:LONGEST_VALUE] + "…"
+    return value
