@@ -13,6 +13,8 @@ from orchestrator.web.visible_text import visible_html
 EMPTY = '<span class="value-empty">empty</span>'
 NUMBER_KINDS = frozenset({"currency", "double", "int", "integer", "number", "percent", "decimal"})
 EXACT_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
+# The spellings that a CRM sends; the rarer ones of ISO 8601 stay text.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[0-9:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?")
 # Beyond this many digits grouping helps nobody, and an exponent could ask for megabytes of zeros.
 LONGEST_NUMBER = 40
 
@@ -51,15 +53,13 @@ def number_text(value: Decimal, kind: str = "") -> str:
 
 def parsed_moment(text: str) -> dt.date | None:
     """Return the ISO date or time that `text` spells, or None."""
+    spelled = MOMENT.fullmatch(text)
+    if spelled is None:
+        return None
     try:
-        return dt.datetime.fromisoformat(text) if len(text) > len("2026-01-31") else date_of(text)
+        return dt.datetime.fromisoformat(text) if spelled[1] else dt.date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def date_of(text: str) -> dt.date | None:
-    """Return the date of YYYY-MM-DD; the shorter ISO spellings stay text."""
-    return dt.date.fromisoformat(text) if text.count("-") == len("--") else None
 
 
 def moment_html(value: dt.date) -> str:
