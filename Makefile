@@ -17,7 +17,7 @@ demo: .venv/.ready ## Start everything with example data; RESET=1 begins anew
 
 test: .venv/.ready ## Run all tests; ARGS="tests/kernel -x" narrows them
 	@scripts/test_tools.sh
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.ready ## Check style, formatting and import contracts
 	$(BIN)/python -m ruff check .

@@ -37,7 +37,7 @@ def main(data: Path) -> None:
         running_valkey(data, supervisor=boss) as valkey,
     ):
         note.unlink(missing_ok=True)
-        argv = [sys.executable, "-c", STUBBORN, note]
+        argv = [sys.executable, "-c", STUBBORN, str(note)]
         server = boss.start(
             ProcessSpec("server", argv, ready=lambda: note.exists() and bool(note.read_text()))
         )

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
@@ -44,7 +45,7 @@ class TestStopping:
 
     def test_a_killed_runner_leaves_nothing_behind(self, start_runner, tmp_path):
         run = start_runner(tmp_path / "data")
-        sockets = Path(psycopg.conninfo.conninfo_to_dict(run.addresses["postgres"])["host"])
+        sockets = Path(unquote(urlsplit(run.addresses["postgres"]).hostname or ""))
         assert sockets.is_dir()
 
         run.process.kill()
