@@ -3,7 +3,7 @@
 from typing import Any
 
 import requests
-from simple_salesforce import Salesforce
+from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 
 from orchestrator.connectors.errors import (
@@ -18,7 +18,8 @@ from orchestrator.connectors.errors import (
 )
 from orchestrator.connectors.salesforce import exact_json, faults, transport
 from orchestrator.connectors.salesforce.session import OrgSession
-from orchestrator.connectors.salesforce.tokens import Token, TokenProvider
+from orchestrator.connectors.salesforce.sign_in import Token
+from orchestrator.connectors.salesforce.tokens import TokenProvider
 
 
 class SessionExpired(Exception):

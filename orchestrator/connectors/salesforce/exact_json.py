@@ -16,7 +16,7 @@ import secrets
 from decimal import Decimal
 from typing import Any
 
-JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 LARGEST_EXACT_INTEGER = 2**53
 
 
