@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from approvals.states import Operation, ProposalState, ReviewState, Risk, Vote
 from audit.lanes import Lane
@@ -14,6 +13,7 @@ from orchestrator.policy.verdict import Outcome
 from orchestrator.web.badges import KINDS, OBJECT_ICONS, badge_for, object_icon
 from orchestrator.workflows.modes import Mode
 
+ROOT = Path(__file__).resolve().parents[2]
 TONES = {"quiet", "info", "good", "warn", "bad", "special"}
 USED_IN_TEMPLATE = re.compile(
     r"""{% icon ["']([^"']+)["']|icon=["']([^"']+)["']|nav_link (?:"[^"]*" ){2}"([^"]+)\""""
@@ -22,7 +22,7 @@ USED_IN_TEMPLATE = re.compile(
 
 def sprite_icons() -> set[str]:
     """Return the names that the sprite has."""
-    sprite = Path(settings.BASE_DIR, "static/icons.svg").read_text()
+    sprite = (ROOT / "static/icons.svg").read_text()
     return set(re.findall(r'<symbol id="([^"]+)"', sprite))
 
 
@@ -30,7 +30,7 @@ def icons_in_templates() -> set[str]:
     """Return the names that templates write out."""
     return {
         next(filter(None, match))
-        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for path in (ROOT / "templates").rglob("*.html")
         for match in USED_IN_TEMPLATE.findall(path.read_text())
     }
 
