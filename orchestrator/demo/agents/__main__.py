@@ -1,4 +1,4 @@
-"""Run one example agent: `python -m orchestrator.demo.agents stuck-deals --address … --report …`."""
+"""Run one example agent: `python -m orchestrator.demo.agents stuck-deals --address …`."""
 
 import argparse
 import logging

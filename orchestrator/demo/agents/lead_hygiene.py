@@ -15,10 +15,7 @@ class LeadHygiene(ExampleAgent):
         """Return the repair of a lead's missing and inconsistent fields."""
         fields = record["fields"]
         found = look_up(str(fields.get("Company") or ""), email=str(fields.get("Email") or ""))
-        wish: dict[str, Any] = {}
-        for name, value in found.values.items():
-            if not fields.get(name):
-                wish[name] = value
+        wish = {name: value for name, value in found.values.items() if not fields.get(name)}
         spelling = COUNTRY_SPELLINGS.get(str(fields.get("Country") or ""))
         if spelling:
             wish["Country"] = spelling
