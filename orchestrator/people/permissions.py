@@ -1,0 +1,89 @@
+"""May this person? Rights come from roles: an object permission of the role's group."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from guardian.models import GroupObjectPermission
+
+from orchestrator.kernel.errors import NotAllowed
+from orchestrator.people.models import Role, User
+from orchestrator.people.rights import Right
+
+WORKFLOW = {"content_type__app_label": "workflows", "content_type__model": "workflow"}
+ADMINISTRATORS = "ops-owner"
+
+
+def workflows_with_right(person: User, right: Right | str) -> set[int]:
+    """Return the ids of the workflows on which the person has the right, in one query."""
+    if not person.is_active:
+        return set()
+    if person.is_superuser:
+        return _every_workflow()
+    rows = _permissions(Right(right)).filter(group__user=person)
+    return {int(pk) for pk in rows.values_list("object_pk", flat=True)}
+
+
+def may_view(person: User, workflow: models.Model) -> bool:
+    """Say whether the person may see the workflow."""
+    return _has(person, workflow, Right.VIEW)
+
+
+def may_decide(person: User, workflow: models.Model) -> bool:
+    """Say whether the person may decide on proposals of the workflow, as far as rights go."""
+    return _has(person, workflow, Right.DECIDE)
+
+
+def may_administer(person: User, workflow: models.Model) -> bool:
+    """Say whether the person may change the workflow's mode and versions."""
+    return _has(person, workflow, Right.ADMINISTER)
+
+
+def role_has_right(role: Role, workflow: models.Model, right: Right) -> bool:
+    """Say whether the role was given exactly this right."""
+    rows = GroupObjectPermission.objects.filter(
+        permission__codename=right.codename,
+        object_pk=str(workflow.pk),
+        group=role.group_id,
+        **WORKFLOW,
+    )
+    return bool(rows.exists())
+
+
+def may_administer_agents(person: User) -> bool:
+    """Say whether the person may register agents and handle their keys and grants."""
+    if not person.is_active:
+        return False
+    if person.is_staff or person.is_superuser:
+        return True
+    return person.groups.filter(role__slug=ADMINISTRATORS).exists()
+
+
+def check_may_administer_agents(person: User) -> None:
+    """
+    Refuse anybody who is not an administrator.
+
+    :raises NotAllowed: if the person is neither staff nor an ops owner
+    """
+    if not may_administer_agents(person):
+        raise NotAllowed("Agents, keys and grants are for ops owners and staff. Ask one of them.")
+
+
+def _has(person: User, workflow: models.Model, right: Right) -> bool:
+    if not person.is_active:
+        return False
+    if person.is_superuser:
+        return True
+    rows = _permissions(right).filter(group__user=person, object_pk=str(workflow.pk))
+    return bool(rows.exists())
+
+
+def _permissions(right: Right) -> models.QuerySet[GroupObjectPermission]:
+    rows: models.QuerySet[GroupObjectPermission] = GroupObjectPermission.objects.filter(
+        permission__codename__in=right.given_by, **WORKFLOW
+    )
+    return rows
+
+
+def _every_workflow() -> set[int]:
+    # By content type: this package stands below workflows and does not know their model.
+    workflow = ContentType.objects.get_by_natural_key("workflows", "workflow")
+    return set(workflow.get_all_objects_for_this_type().values_list("pk", flat=True))

@@ -1,0 +1,22 @@
+"""The three rights that a role can have on a workflow, and the permissions they stand for."""
+
+from orchestrator.kernel.choices import Choices
+
+
+class Right(Choices):
+    """What a role may do with a workflow; each right includes seeing it."""
+
+    VIEW = "view"
+    DECIDE = "decide"
+    ADMINISTER = "administer"
+
+    @property
+    def codename(self) -> str:
+        """Return the name of the permission."""
+        return f"{self.value}_workflow"
+
+    @property
+    def given_by(self) -> list[str]:
+        """Return the permissions of which any one gives this right."""
+        rights = list(Right) if self is Right.VIEW else [self]
+        return [right.codename for right in rights]
