@@ -62,6 +62,7 @@ class Frame:
         self.requests.append(f"{route.request.method} {path}")
         if path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))
+            assert found, f"{path} is not there"
             kind = mimetypes.guess_type(path)[0] or "font/woff2"
             route.fulfill(body=Path(found).read_bytes(), content_type=kind)
         else:

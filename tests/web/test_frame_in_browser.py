@@ -1,10 +1,11 @@
 """The frame of every page in a real browser: keys, themes, contrast, time, and no script at all."""
 
 import datetime as dt
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from orchestrator.web.badges import KINDS
 from orchestrator.web.time_left import time_left
@@ -30,13 +31,13 @@ SAMPLE = {
 
 
 @pytest.fixture
-def frame(context) -> Frame:
+def frame(context: BrowserContext) -> Frame:
     """A browser that shows templates."""
     return Frame(context)
 
 
 @pytest.fixture
-def parts(frame) -> Page:
+def parts(frame: Frame) -> Page:
     """A page with every shared part on it."""
     return frame.show(PARTS, **SAMPLE)
 
@@ -196,7 +197,7 @@ class TestAnonymous:
 
 class TestWithoutScript:
     @pytest.fixture
-    def plain(self, chromium: Browser) -> Page:
+    def plain(self, chromium: Browser) -> Iterator[Page]:
         """A page in a browser that runs no script and prefers dark."""
         context = chromium.new_context(java_script_enabled=False, color_scheme="dark")
         yield Frame(context).show(PARTS, **SAMPLE)
