@@ -2,7 +2,7 @@
 
 import random
 
-from orchestrator.demo.crm.places import AU, CA, DE, FR, GB, SE, US
+from orchestrator.demo.crm.places import CA, DE, FR, GB, IE, SE, US
 
 ENGLISH_GIVEN = [
     "Abigail", "Adam", "Aisha", "Alice", "Amara", "Andrew", "Asha", "Beth", "Caleb", "Carmen",
@@ -52,13 +52,13 @@ FAMILY = {
         "Perrin", "Renaud", "Roussel", "Tessier", "Vasseur", "Vidal",
     ],
     SE: [
-        "Ahlström", "Bergström", "Dahlin", "Ekberg", "Forsberg", "Granlund", "Hellström", "Isaksson",
-        "Lindqvist", "Lund", "Nordin", "Norberg", "Olsson", "Rask", "Sandberg", "Sjögren",
-        "Söderlund", "Strand", "Wallin", "Åkesson",
+        "Ahlström", "Bergström", "Dahlin", "Ekberg", "Forsberg", "Granlund", "Hellström",
+        "Isaksson", "Lindqvist", "Lund", "Nordin", "Norberg", "Olsson", "Rask", "Sandberg",
+        "Sjögren", "Söderlund", "Strand", "Wallin", "Åkesson",
     ],
 }  # fmt: skip
 
-for english in (US, CA, GB, AU):
+for english in (US, CA, GB, IE):
     GIVEN[english] = ENGLISH_GIVEN
     FAMILY[english] = ENGLISH_FAMILY
 

@@ -30,9 +30,9 @@ class Address:
 
 
 # Regulators keep these numbers for films and books, so that no call of ours reaches a person:
-# 555-01xx in North America, Ofcom's, the Bundesnetzagentur's, ARCEP's, ACMA's and PTS's ranges.
+# 555-01xx in North America, Ofcom's, the Bundesnetzagentur's, ARCEP's, ComReg's and PTS's ranges.
 US, CA, GB = "United States", "Canada", "United Kingdom"
-DE, FR, AU, SE = "Germany", "France", "Australia", "Sweden"
+DE, FR, IE, SE = "Germany", "France", "Ireland", "Sweden"
 
 STREETS = {
     US: ["Harbor Street", "Commerce Avenue", "Mill Road", "Foundry Lane", "Lakeshore Drive"],
@@ -40,14 +40,18 @@ STREETS = {
     GB: ["Canal Street", "Foundry Road", "Mercer Lane", "Old Dock Road", "Weavers Yard"],
     DE: ["Hafenstraße", "Lindenallee", "Werkstraße", "Am Speicher", "Gartenweg"],
     FR: ["rue des Ateliers", "quai du Port", "avenue des Tilleuls", "rue de la Halle"],
-    AU: ["Wharf Road", "Quarry Street", "Jetty Parade", "Station Street"],
+    IE: ["Mill Road", "Harbour Row", "Quay Street", "Castle Lane"],
     SE: ["Hamngatan", "Verkstadsgatan", "Kvarnvägen", "Lindgatan"],
 }
-NUMBER_FIRST = frozenset({US, CA, GB, FR, AU})
-SUFFIXES = {US: "Inc.", CA: "Ltd.", GB: "Ltd", DE: "GmbH", FR: "SAS", AU: "Pty Ltd", SE: "AB"}
+NUMBER_FIRST = frozenset({US, CA, GB, FR, IE})
+SUFFIXES = {US: "Inc.", CA: "Ltd.", GB: "Ltd", DE: "GmbH", FR: "SAS", IE: "Ltd", SE: "AB"}
+TERRITORIES = {
+    US: "North America", CA: "North America", GB: "UK & Ireland", IE: "UK & Ireland", DE: "DACH",
+    FR: "France", SE: "Nordics",
+}  # fmt: skip
 DOMAINS = {
     US: "example", CA: "ca.example", GB: "uk.example", DE: "de.example", FR: "fr.example",
-    AU: "au.example", SE: "se.example",
+    IE: "ie.example", SE: "se.example",
 }  # fmt: skip
 
 # country, city, state, postcode, phone; the more often a country stands here, the more accounts.
@@ -77,9 +81,9 @@ CITIES: list[tuple[str, str, str | None, str, str]] = [
     (FR, "Lyon", None, "6900#", "+33 4 65 71 ## ##"),
     (FR, "Nantes", None, "4400#", "+33 2 61 91 ## ##"),
     (FR, "Toulouse", None, "3100#", "+33 5 36 49 ## ##"),
-    (AU, "Sydney", "NSW", "20##", "+61 2 5550 ####"),
-    (AU, "Melbourne", "VIC", "30##", "+61 3 7010 ####"),
-    (AU, "Brisbane", "QLD", "40##", "+61 7 5550 ####"),
+    (IE, "Dublin", None, "D0# @#@#", "+353 20 91# ####"),
+    (IE, "Cork", None, "T12 @#@#", "+353 20 91# ####"),
+    (IE, "Galway", None, "H91 @#@#", "+353 20 91# ####"),
     (SE, "Stockholm", None, "111 ##", "+46 8 465 004 ##"),
     (SE, "Göteborg", None, "411 ##", "+46 31 390 06 ##"),
     (SE, "Malmö", None, "211 ##", "+46 40 628 04 ##"),

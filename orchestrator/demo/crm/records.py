@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FIRST_HOUR, LAST_HOUR = 8, 17
+FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,27 @@ class World:
         return random.Random(f"{self.seed}:{name}")  # noqa: S311 - a demo's dice, nobody's secret
 
     def moment(self, dice: random.Random, days_ago: int) -> dt.datetime:
-        """Return a working hour of the day that many days ago, never later than now."""
-        time = dt.time(dice.randint(FIRST_HOUR, LAST_HOUR), dice.randint(0, 59), dice.randint(0, 59))
-        then = dt.datetime.combine(self.today - dt.timedelta(days=days_ago), time, self.at.tzinfo)
-        return min(then, self.at)
+        """Return a working hour that many days ago or the Friday before, never later than now."""
+        day = weekday(self.today - dt.timedelta(days=days_ago))
+        time = dt.time(
+            dice.randint(FIRST_HOUR, LAST_HOUR), dice.randint(0, 59), dice.randint(0, 59)
+        )
+        then = dt.datetime.combine(day, time, self.at.tzinfo)
+        if then <= self.at:
+            return then
+        return max(
+            self.at - dt.timedelta(seconds=dice.randint(60, 9000)),
+            dt.datetime.combine(day, dt.time(), self.at.tzinfo),
+        )
 
     def day(self, days_from_now: int) -> dt.date:
-        """Return the working day nearest to that many days from now."""
-        day = self.today + dt.timedelta(days=days_from_now)
-        return day - dt.timedelta(days=max(0, day.weekday() - 4))
+        """Return the day that many days from now, or the Friday before."""
+        return weekday(self.today + dt.timedelta(days=days_from_now))
+
+
+def weekday(day: dt.date) -> dt.date:
+    """Return the day, or the Friday before it."""
+    return day - dt.timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def plain(text: str) -> str:
@@ -64,6 +77,6 @@ PLAIN = str.maketrans(
         "ä": "ae", "ö": "oe", "ü": "ue", "å": "a", "é": "e", "è": "e", "ë": "e", "ç": "c",
         "ß": "ss", "ô": "o", "î": "i", "í": "i", "á": "a", "ó": "o", "ñ": "n", "č": "c", "ć": "c",
         "š": "s", "ž": "z", "ł": "l", "ø": "oe", "'": None, " ": "-", "&": None, ".": None,
-        "’": None, ",": None,
+        ",": None,
     }
 )  # fmt: skip

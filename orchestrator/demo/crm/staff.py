@@ -1,90 +1,44 @@
-"""The people of the firm that owns the CRM: a maker of scheduling software for field service."""
+"""Who owns what in the CRM: the people and queues that the simulated org has from the start."""
 
-import datetime as dt
-from dataclasses import dataclass
+from orchestrator.demo.crm.records import Ref
+from orchestrator.simulator.objects.people import PEOPLE, QUEUES, Person
 
-from orchestrator.demo.crm.places import AU, CA, DE, FR, GB, SE, US
-from orchestrator.demo.crm.records import Ref, SeedRecord, World, plain
+PRODUCT = "Fieldwright"
+DOMAIN = "northwind-labs.example"
+MID_MARKET, ENTERPRISE = 200, 800
 
-FIRM = "Fieldwright"
-DOMAIN = "fieldwright.example"
+_BY_KEY = {person.key: person for person in PEOPLE}
+_QUEUE_KEYS = frozenset(key for key, _ in QUEUES)
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A user of the CRM; `countries` are a representative's territory."""
-
-    given: str
-    family: str
-    title: str
-    department: str
-    manager: str | None = None
-    countries: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The key of the user's seed record."""
-        return f"user:{plain(self.given)}-{plain(self.family)}"
-
-    @property
-    def name(self) -> str:
-        """The name as written in a mail."""
-        return f"{self.given} {self.family}"
-
-    @property
-    def email(self) -> str:
-        """The user's address."""
-        return f"{plain(self.given)}.{plain(self.family)}@{DOMAIN}"
-
-    @property
-    def ref(self) -> Ref:
-        """The user's id, to put into a field."""
-        return Ref(self.key)
+ENTERPRISE_REP = _BY_KEY["maya_ruiz"]
+MID_MARKET_REP = _BY_KEY["jonas_weber"]
+GROWTH_REP = _BY_KEY["priya_nair"]
+ACCOUNT_MANAGER = _BY_KEY["tom_okafor"]
+REVOPS = _BY_KEY["arjun_mehta"]
+SUPPORT_LEAD = _BY_KEY["claire_dubois"]
+SUPPORT_ENGINEER = _BY_KEY["ben_carter"]
+BILLING = _BY_KEY["noor_haddad"]
 
 
-REP, SUCCESS = "Account Executive", "Customer Success Manager"
-HEAD = "user:ingrid-solberg"
-AMERICAS, EUROPE = "user:dale-whitcombe", "user:mina-kovac"
-STAFF = [
-    Person("Ingrid", "Solberg", "VP Sales", "Sales"),
-    Person("Dale", "Whitcombe", "Sales Manager, Americas", "Sales", HEAD),
-    Person("Mina", "Kovač", "Sales Manager, EMEA and APAC", "Sales", HEAD),
-    Person("Tara", "Venkat", "Sales Operations Lead", "Sales Operations", HEAD),
-    Person("Marcus", "Oyelaran", REP, "Sales", AMERICAS, (US,)),
-    Person("Jess", "Tolliver", REP, "Sales", AMERICAS, (US,)),
-    Person("Colette", "Arsenault", REP, "Sales", AMERICAS, (CA,)),
-    Person("Rhian", "Pugh", REP, "Sales", EUROPE, (GB,)),
-    Person("Jonas", "Feldmann", REP, "Sales", EUROPE, (DE, SE)),
-    Person("Élodie", "Marchal", REP, "Sales", EUROPE, (FR,)),
-    Person("Kieran", "Doyle", REP, "Sales", EUROPE, (AU,)),
-    Person("Hana", "Brandvold", SUCCESS, "Customer Success", HEAD),
-]
-REPS = [person for person in STAFF if person.title == REP]
-SUPPORT = next(person for person in STAFF if person.title == SUCCESS)
+def ref(person: Person) -> Ref:
+    """Return a person's id, to put into a field."""
+    return Ref(person.key)
 
 
-def reps_for(country: str) -> list[Person]:
-    """Return the representatives whose territory a country is."""
-    return [person for person in REPS if country in person.countries]
+def queue(key: str) -> Ref:
+    """Return a queue's id, to put into a field."""
+    if key not in _QUEUE_KEYS:
+        raise KeyError(key)
+    return Ref(key)
 
 
-def users(world: World) -> list[SeedRecord]:
-    """Return the users, managers before those who report to them."""
-    dice = world.dice("users")
-    found = []
-    for person in STAFF:
-        created = world.moment(dice, dice.randint(420, 1600))
-        fields = {
-            "FirstName": person.given,
-            "LastName": person.family,
-            "Username": person.email,
-            "Email": person.email,
-            "Alias": plain(person.given[0] + person.family)[:8],
-            "Title": person.title,
-            "Department": person.department,
-            "IsActive": True,
-            "ManagerId": None if person.manager is None else Ref(person.manager),
-        }
-        changed = created + dt.timedelta(days=dice.randint(1, 90))
-        found.append(SeedRecord("User", person.key, fields, created, changed))
-    return found
+def full_name(person: Person) -> str:
+    """Return the name as written under a mail."""
+    return f"{person.first_name} {person.last_name}"
+
+
+def rep_for(employees: int) -> Person:
+    """Return the representative for new business with a firm of that size."""
+    if employees >= ENTERPRISE:
+        return ENTERPRISE_REP
+    return MID_MARKET_REP if employees >= MID_MARKET else GROWTH_REP
