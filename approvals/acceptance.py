@@ -77,9 +77,7 @@ def accept_in(
     grants = grants_of(agent, workflow, at)
     if grants is not None and (lacking := missing_grants(draft, grants)):
         raise NotGranted(lacking)
-    facts = as_facts(
-        at=at, mode=workflow.mode, agent=agent, grants=grants, record_moved=False, prepared=False
-    )
+    facts = as_facts(at=at, mode=workflow.mode, agent=agent, grants=grants, prepared=False)
     verdict = evaluate(request=request_of(draft), facts=facts, definition=definition)
     return Accepted(
         draft=draft, workflow=workflow, version=version, definition=definition, verdict=verdict

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from django.db.models import Count, F
 
+from approvals import clocks
 from approvals.content import Draft
 from approvals.models import Change
 from orchestrator.agents.models import Agent, Grant
 from orchestrator.policy.verdict import Facts, GrantFact, Request, RequestedChange
-from orchestrator.workflows import durations
 from orchestrator.workflows.definition import WorkflowDefinition
 
 
@@ -52,8 +52,9 @@ def as_facts(
     mode: str,
     agent: Agent | None,
     grants: Iterable[Grant] | None,
-    record_moved: bool,
     prepared: bool,
+    record_moved: bool = False,
+    question_asked: bool = False,
     writes_used: Sequence[int | None] = (),
 ) -> Facts:
     """Return the facts; without an agent a person asks, and grants do not matter."""
@@ -63,6 +64,7 @@ def as_facts(
         agent_slug=agent.slug if agent else "",
         grants=None if grants is None else [_grant_fact(grant) for grant in grants],
         record_moved=record_moved,
+        question_asked=question_asked,
         prepared=prepared,
         writes_used=writes_used,
     )
@@ -92,7 +94,7 @@ class Usage:
         return [
             None
             if limit.writes is None
-            else self._used(limit.per, _window(limit.window), workflow_id, agent_id)
+            else self._used(limit.per, clocks.parsed(limit.window).length, workflow_id, agent_id)
             for limit in definition.limits
         ]
 
@@ -121,7 +123,3 @@ class Usage:
             .annotate(Count("pk"))
         )
         return dict(rows)
-
-
-def _window(window: str | durations.Duration) -> dt.timedelta:
-    return durations.span(window)

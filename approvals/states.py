@@ -95,6 +95,18 @@ class Vote(Choices):
     SEND_BACK = "send_back"
 
 
+class DenyReason(Choices):
+    """Why people say no, so that it can be counted."""
+
+    WRONG_VALUE = "wrong_value"
+    WRONG_RECORD = "wrong_record"
+    NOT_CONVINCING = "not_convincing"
+    BAD_TIMING = "bad_timing"
+    AGAINST_POLICY = "against_policy"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
 class Risk(Choices):
     LOW = "low"
     MEDIUM = "medium"

@@ -8,6 +8,7 @@ from orchestrator.policy.rules import (
     limits,
     matrix,
     mode,
+    questions,
     reasons,
     records,
     reversibility,
@@ -34,6 +35,7 @@ RULES = (
     matrix.judge,
     confidence.judge,
     limits.judge,
+    questions.judge,
 )
 DEFAULT_ROLE = "ops-owner"
 MANY_CHANGES = 5

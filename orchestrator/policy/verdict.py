@@ -69,6 +69,8 @@ class Facts:
     grants: Sequence[GrantFact] | None
     # True when the same content already failed a comparison: it must go to people.
     record_moved: bool = False
+    # True when a person asked the requester a question: people judge the answer.
+    question_asked: bool = False
     # True once the base has been read: conditions that cannot be judged then fail closed.
     prepared: bool = True
     # Writes counted in the window of each of the definition's limits, in order; None: not measured.

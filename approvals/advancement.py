@@ -1,0 +1,108 @@
+"""What follows from a stage's outcome: the next stage, an approval, a denial, a question."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from approvals import clocks, directory, routing, signals
+from approvals.models import Proposal, Review
+from approvals.revisions import close_reviews
+from approvals.states import ProposalState, ReviewState
+from audit import ledger
+from orchestrator.kernel.actors import Actor
+from orchestrator.people.models import User
+from orchestrator.workflows.queries import definition_of
+
+
+def complete(
+    proposal: Proposal,
+    review: Review,
+    *,
+    by: Actor,
+    voters: Collection[int],
+    at: dt.datetime,
+) -> None:
+    """Close a stage that has its quorum; open the next one, or approve the proposal."""
+    review.move(ReviewState.APPROVED, closed_at=at)
+    following = (
+        Review.objects.select_related("role")
+        .filter(revision=review.revision_id, state=ReviewState.WAITING)
+        .order_by("stage")
+        .first()
+    )
+    if following is None:
+        approve(proposal, by=by, at=at)
+    else:
+        _open(proposal, following, by=by, voters=voters, at=at)
+
+
+def approve(proposal: Proposal, *, by: Actor, at: dt.datetime) -> None:
+    """Approve the proposal for writing, with the outbox in the same transaction."""
+    execute_by = clocks.execute_by(definition_of(proposal.version_id), approved_at=at)
+    proposal.move(
+        ProposalState.APPROVED,
+        approved_at=at,
+        execute_by=execute_by,
+        outcome_code="approved",
+        outcome_text="",
+    )
+    ledger.record(
+        event="proposal.approved",
+        by=by,
+        at=at,
+        detail={
+            "revision": proposal.revision_number,
+            "digest": proposal.digest,
+            "execute_by": execute_by.isoformat(),
+        },
+        **proposal.subject(),
+    )
+    signals.proposals_approved.send(sender=Proposal, proposals=[proposal], at=at)
+
+
+def deny(
+    proposal: Proposal, review: Review, *, by: Actor, code: str, text: str, at: dt.datetime
+) -> None:
+    """Close the proposal with a no: one is enough."""
+    review.move(ReviewState.DENIED, closed_at=at)
+    close_reviews(proposal, at=at)
+    proposal.move(ProposalState.DENIED, closed_at=at, outcome_code=code, outcome_text=text)
+    ledger.record(
+        event="proposal.denied",
+        by=by,
+        at=at,
+        detail={"revision": proposal.revision_number, "reason_code": code, "text": text},
+        **proposal.subject(),
+    )
+
+
+def send_back(
+    proposal: Proposal, review: Review, *, by: Actor, question: str, at: dt.datetime
+) -> None:
+    """Ask the requester a question; the answer comes as a new revision."""
+    review.move(ReviewState.SENT_BACK, closed_at=at)
+    close_reviews(proposal, at=at)
+    proposal.move(
+        ProposalState.REVISION_REQUESTED,
+        send_backs=proposal.send_backs + 1,
+        outcome_code="question",
+        outcome_text=question,
+    )
+    ledger.record(
+        event="proposal.sent_back",
+        by=by,
+        at=at,
+        detail={"revision": proposal.revision_number, "text": question},
+        **proposal.subject(),
+    )
+
+
+def _open(
+    proposal: Proposal, review: Review, *, by: Actor, voters: Collection[int], at: dt.datetime
+) -> None:
+    """Open a waiting stage where enough people can decide who have not voted yet."""
+    voted = User.objects.filter(pk__in=voters).values_list("username", flat=True)
+    placement = routing.still_able(
+        directory.load(), review, barred=proposal.barred, voted=list(voted)
+    )
+    review.move(ReviewState.OPEN, opened_at=at, role=placement.role, quorum=placement.quorum)
+    ledger.append(routing.opened_entries(proposal, review, by=by, at=at))

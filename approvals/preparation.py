@@ -1,0 +1,174 @@
+"""Preparation: read the records of many proposals at once, freeze their base, judge, route."""
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import F
+
+from approvals import bases, prepared
+from approvals.content import draft_of
+from approvals.facts import Usage, as_facts, request_of
+from approvals.models import Change, Proposal, Revision
+from approvals.pending import Pending, Refusal
+from approvals.states import RevisionCause
+from orchestrator.agents.queries import grants_in_force
+from orchestrator.connectors.base import Connector
+from orchestrator.connectors.errors import ConnectorError, Rejected
+from orchestrator.connectors.registry import connector_for
+from orchestrator.policy.evaluate import evaluate
+from orchestrator.policy.verdict import Outcome
+from orchestrator.workflows.queries import definition_of
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+# While a batch is being read it is nobody else's; a worker that dies gives it back after this.
+LEASE = dt.timedelta(seconds=60)
+
+
+def prepare_due(*, limit: int = BATCH, at: dt.datetime) -> int:
+    """Prepare the proposals whose time has come; return how many were looked at."""
+    lease = at + LEASE
+    pending = _load(_claim(limit, at, lease), at)
+    pending.sort(key=lambda each: each.proposal.workflow.org_id)
+    for _, of_org in groupby(pending, key=lambda each: each.proposal.workflow.org_id):
+        _read(list(of_org))
+    _judge(pending, at)
+    prepared.store(pending, lease=lease, at=at)
+    return len(pending)
+
+
+@transaction.atomic
+def _claim(limit: int, at: dt.datetime, lease: dt.datetime) -> list[Proposal]:
+    """Push the due time of the batch forward, so that no lock is held while the CRM is read."""
+    due = list(
+        Proposal.objects.filter(prepare_at__lte=at)
+        .order_by("prepare_at")
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("workflow__org", "agent")[:limit]
+    )
+    if due:
+        Proposal.objects.filter(pk__in=[each.pk for each in due]).update(
+            prepare_at=lease, prepare_attempts=F("prepare_attempts") + 1
+        )
+    return due
+
+
+def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
+    if not proposals:
+        return []
+    by_id = {each.pk: each for each in proposals}
+    revisions = Revision.objects.filter(
+        proposal__in=list(by_id), number=F("proposal__revision_number"), prepared_at=None
+    )
+    grants = grants_in_force(
+        agent_ids={each.agent_id for each in proposals if each.agent_id},
+        workflow_ids={each.workflow_id for each in proposals},
+        at=at,
+    )
+    pending = {}
+    for revision in revisions:
+        proposal = by_id[revision.proposal_id]
+        agent = proposal.agent_id
+        pending[revision.pk] = Pending(
+            proposal=proposal,
+            revision=revision,
+            draft=draft_of(revision.content),
+            definition=definition_of(proposal.version_id),
+            grants=grants.get((agent, proposal.workflow_id), []) if agent else None,
+        )
+    for change in Change.objects.filter(revision__in=list(pending)).order_by("position"):
+        pending[change.revision_id].changes.append(change)
+    return list(pending.values())
+
+
+def _read(pending: Sequence[Pending]) -> None:
+    """Read all records of one org; what cannot be read is noted where it belongs."""
+    try:
+        connector = connector_for(pending[0].proposal.workflow.org)
+    except ConnectorError as trouble:
+        for each in pending:
+            each.trouble = trouble
+        return
+    ready = [each for each in pending if _planned(each, connector)]
+    try:
+        _read_together(ready, connector)
+    except Rejected:
+        # One request that the org refuses must not spoil the others: ask for each on its own.
+        for each in ready:
+            _read_alone(each, connector)
+    except ConnectorError as trouble:
+        for each in ready:
+            each.trouble = trouble
+
+
+def _planned(each: Pending, connector: Connector) -> bool:
+    try:
+        each.readings = bases.plan(
+            each.draft,
+            action=each.definition.actions.get(each.draft.action),
+            grants=each.grants,
+            connector=connector,
+        )
+    except Rejected as refusal:
+        each.refusal = Refusal(refusal.code, refusal.detail)
+    except ConnectorError as trouble:
+        each.trouble = trouble
+    return bool(each.readings)
+
+
+def _read_together(pending: Sequence[Pending], connector: Connector) -> None:
+    readings = [reading for each in pending for reading in each.readings]
+    records = bases.wanted(readings)
+    if records:
+        bases.keep(readings, connector.read(records))
+
+
+def _read_alone(each: Pending, connector: Connector) -> None:
+    try:
+        _read_together([each], connector)
+    except Rejected as refusal:
+        each.refusal = Refusal(refusal.code, refusal.detail)
+    except ConnectorError as trouble:
+        each.trouble = trouble
+
+
+def _judge(pending: Sequence[Pending], at: dt.datetime) -> None:
+    usage = Usage(at)
+    for each in pending:
+        if each.trouble is not None or each.refusal is not None:
+            continue
+        try:
+            _judge_one(each, usage, at)
+        except Exception:
+            # What is wrong with one proposal must not keep 199 others from their people.
+            logger.exception("proposal %s could not be judged", each.proposal.pk)
+            each.trouble = Refusal("not_judged", "An internal error; the log of the worker has it.")
+
+
+def _judge_one(each: Pending, usage: Usage, at: dt.datetime) -> None:
+    proposal = each.proposal
+    facts = as_facts(
+        at=at,
+        mode=proposal.workflow.mode,
+        agent=proposal.agent,
+        grants=each.grants,
+        record_moved=each.revision.cause == RevisionCause.RECORD_MOVED,
+        question_asked=proposal.send_backs > 0,
+        prepared=True,
+        writes_used=usage.of(
+            each.definition, workflow_id=proposal.workflow_id, agent_id=proposal.agent_id
+        ),
+    )
+    each.verdict = evaluate(
+        request=request_of(each.draft, each.readings), facts=facts, definition=each.definition
+    )
+    if each.verdict.outcome == Outcome.AUTOMATIC:
+        usage.add(
+            workflow_id=proposal.workflow_id,
+            agent_id=proposal.agent_id,
+            changes=len(each.changes),
+        )
