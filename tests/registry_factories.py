@@ -1,4 +1,4 @@
-"""People, agents, orgs and workflows for a test: typed functions, made by the real operations wherever there is one.
+"""People, agents, orgs and workflows for a test, made by the real operations where there are any.
 
 The cast: ada owns agents, ben decides for the deal desk, cleo for the account managers, dora is an
 ops owner, eve is a stranger.
