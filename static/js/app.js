@@ -45,10 +45,10 @@ function press(key) {
   const inRow = row ? $$(`[data-key="${CSS.escape(key)}"]`, row) : [];
   const target = [...inRow, ...$$(`[data-key="${CSS.escape(key)}"]`)].find(visible);
   if (!target) return;
-  target.focus();
+  target.focus({ preventScroll: true });
   target.click();
   const panel = target.closest("details[open]");
-  if (target.matches("summary") && panel) $("select, textarea, input:not([type=hidden])", panel)?.focus();
+  if (target.matches("summary") && panel) $("select, textarea, input:not([type=hidden])", panel)?.focus({ preventScroll: true });
 }
 function onKey(event) {
   if (event.key === "Escape") closeOpened();

@@ -18,7 +18,7 @@ PARTS = Path(__file__).with_name("parts.html").read_text()
 
 def policy() -> str:
     """Return the content security policy as the product sends it."""
-    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    directives: dict[str, list[str]] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
 
 
