@@ -5,7 +5,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from orchestrator.connectors.base import (
     Fault,
@@ -141,8 +140,11 @@ class SalesforceConnector:
         return [refused.get(unit.unit_id) or done[unit.unit_id] for unit in units]
 
     def record_url(self, key: RecordKey) -> str:
-        """Return the record's page in Lightning."""
-        name, record_id = quote(key.object_name, safe=""), quote(key.record_id, safe="")
+        """Return the record's page in Lightning; the org's first page if the key cannot be one."""
+        try:
+            name, record_id = ids.checked_name(key.object_name), ids.full_id(key.record_id)
+        except BadRecordId:
+            return self._address
         return f"{self._address}/lightning/r/{name}/{record_id}/view"
 
     def check_record_id(self, object_name: str, record_id: str) -> str:
