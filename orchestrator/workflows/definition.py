@@ -1,230 +1,185 @@
-"""What a workflow file may say. Pure: no database, no clock, unknown keys refused."""
+"""What a workflow file may say, checked and typed. Pure: no database, no clock, no framework."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, model_validator
 
-from orchestrator.workflows import durations
+from orchestrator.workflows.declared import (
+    Anomaly,
+    Canary,
+    EscalationStep,
+    FieldOwnership,
+    Limit,
+    Promotion,
+    State,
+    Trigger,
+    Window,
+)
+from orchestrator.workflows.durations import Duration
+from orchestrator.workflows.parts import (
+    ActionName,
+    AnyDuration,
+    Condition,
+    CrmName,
+    FieldPath,
+    Line,
+    Part,
+    ReasonCode,
+    Slug,
+    Username,
+    Words,
+)
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-ApiName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
-Condition = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Text = Annotated[str, StringConstraints(max_length=2000)]
 Operation = Literal["update", "create", "delete"]
-Policy = Literal["automatic", "human_in_loop", "human_only"]
 EvidenceKind = Literal["url", "salesforce", "quote", "file"]
-DurationText = Annotated[str, StringConstraints(max_length=40)]
-
-
-class Part(BaseModel):
-    """A part of a definition: frozen, and strict about its keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class FieldRule(Part):
-    """The bounds of one field in one action."""
+    """Bounds of one field's new value."""
 
-    allowed: tuple[str | int | float | bool | None, ...] | None = None
-    max_change_pct: Annotated[float, Field(gt=0)] | None = None
-    max_shift_days: Annotated[int, Field(gt=0)] | None = None
+    allowed: list[str | bool | int | float | None] | None = Field(default=None, min_length=1)
+    max_change_pct: float | None = Field(default=None, gt=0)
+    max_shift_days: int | None = Field(default=None, gt=0)
     min: float | None = None
     max: float | None = None
-    max_length: Annotated[int, Field(gt=0)] | None = None
+    max_length: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("'min' is above 'max', so no value would fit.")
+        return self
 
 
 class Target(Part):
-    """One object that an action writes, with its operations and fields."""
+    """Records that an action writes: an object, the operations on it, its fields."""
 
-    object: ApiName
-    operations: Annotated[tuple[Operation, ...], Field(min_length=1)] = ("update",)
-    fields: dict[ApiName, FieldRule] = {}
+    object: CrmName
+    operations: list[Operation] = Field(default=["update"], min_length=1)
+    fields: dict[CrmName, FieldRule] = {}
+
+    @model_validator(mode="after")
+    def _writes_something(self) -> Self:
+        if not self.fields and set(self.operations) != {"delete"}:
+            raise ValueError("List the fields that the action may write.")
+        return self
 
 
 class Reversibility(Part):
-    """How the action is taken back, and what else has to happen then."""
+    """How a change is undone, and what has to be undone along with it."""
 
-    how: Name
-    also: tuple[Name, ...] = ()
+    how: ReasonCode
+    also: list[ReasonCode] = []
 
 
 class EvidenceNeed(Part):
-    """How much evidence, of which kinds."""
+    """How much evidence of which kinds a proposal must bring."""
 
-    at_least: Annotated[int, Field(ge=1, le=20)] = 1
-    kinds: Annotated[tuple[EvidenceKind, ...], Field(min_length=1)] = (
-        "url",
-        "salesforce",
-        "quote",
-        "file",
-    )
+    at_least: int = Field(ge=1, le=50)
+    kinds: list[EvidenceKind] = Field(default=["url", "salesforce", "quote", "file"], min_length=1)
 
 
 class StageDefinition(Part):
-    """One stage: a role, how many of it, and when."""
+    """A role that must decide, how many of it, and when it is asked at all."""
 
     role: Slug
-    quorum: Annotated[int, Field(ge=1, le=20)] | Literal["all"] = 1
+    quorum: int | Literal["all"] = 1
     when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _asks_somebody(self) -> Self:
+        if isinstance(self.quorum, int) and not 1 <= self.quorum <= 20:
+            raise ValueError("'quorum' is a number of people from 1 to 20, or 'all'.")
+        return self
 
 
 class ConfidenceRule(Part):
-    """Below which confidence people decide, and the tag that says so."""
+    """Below which confidence an automatic action asks people after all."""
 
-    below: Annotated[float, Field(gt=0, le=1)]
-    then: Literal["human_in_loop", "human_only"] = "human_in_loop"
-    tag: str = ""
+    below: float = Field(gt=0, le=1)
+    then: Literal["human_in_loop"] = "human_in_loop"
+    tag: str = Field(default="", max_length=60)
 
 
 class ConditionRule(Part):
-    """What a condition adds to the action's policy."""
+    """A condition that makes the action stricter, and the reason people read."""
 
     when: Condition
     then: Literal["human_in_loop", "human_only", "refuse"]
-    because: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    because: Words
 
 
-class ActionDefinition(Part):
-    """A named kind of change with its policy."""
+class ActionDefinition(Target):
+    """A named kind of change and everything that governs it."""
 
-    object: ApiName
-    operations: Annotated[tuple[Operation, ...], Field(min_length=1)] = ("update",)
-    fields: dict[ApiName, FieldRule] = {}
-    also_writes: tuple[Target, ...] = ()
-    policy: Policy
+    also_writes: list[Target] = []
+    policy: Literal["automatic", "human_in_loop", "human_only"]
+    # Every update, create and delete keeps what undoes it, so this is true unless somebody says no.
     reversible: Reversibility | bool = True
-    reasons: tuple[Name, ...] = ()
+    reasons: list[ReasonCode] = []
     evidence: EvidenceNeed | None = None
-    stages: tuple[StageDefinition, ...] = ()
+    stages: list[StageDefinition] = Field(default=[], max_length=10)
     confidence: ConfidenceRule | None = None
-    conditions: tuple[ConditionRule, ...] = ()
+    conditions: list[ConditionRule] = []
+
+    @model_validator(mode="after")
+    def _is_gated_if_final(self) -> Self:
+        if self.policy == "automatic" and not self.reversible:
+            raise ValueError("An action that cannot be undone can never be automatic.")
+        if len(set(self.reasons)) != len(self.reasons):
+            raise ValueError("A reason stands twice in 'reasons'.")
+        return self
 
     @property
-    def targets(self) -> tuple[Target, ...]:
-        """Return everything that the action writes, its own object first."""
+    def targets(self) -> list[Target]:
+        """Return everything the action writes, its own object first."""
         own = Target(object=self.object, operations=self.operations, fields=self.fields)
-        return (own, *self.also_writes)
-
-
-class FieldOwnership(Part):
-    """Which system owns a field, who may write it, and how fresh it must be."""
-
-    system_of_record: Slug
-    writers: tuple[str, ...] = ()
-    on_conflict: Literal["ask", "keep", "overwrite_ours"] = "ask"
-    fresh_for: DurationText | None = None
-
-
-class Exit(Part):
-    """A way out of a work item's state."""
-
-    to: Name
-    when: Condition
-
-
-class StateDefinition(Part):
-    """One state of a work item."""
-
-    owner_role: Slug
-    sla: DurationText | None = None
-    exits: tuple[Exit, ...] = ()
-    fallback: Slug | None = None
-
-
-class Trigger(Part):
-    """What starts work items: a query every so often."""
-
-    every: DurationText
-    query: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
-    start: Name
-
-
-class Limit(Part):
-    """How much may be written in a window: a number of writes, or a sum of values."""
-
-    per: Literal["agent", "workflow"]
-    window: DurationText
-    writes: Annotated[int, Field(gt=0)] | None = None
-    value: Condition | None = None
-    at_most: float | None = None
+        return [own, *self.also_writes]
 
     @property
-    def words(self) -> str:
-        """Return the limit as people say it."""
-        what = (
-            f"{self.writes} writes"
-            if self.writes is not None
-            else f"{self.value} ≤ {self.at_most:g}"
-        )
-        return f"{what} per {self.per} in {self.window}"
-
-
-class Anomaly(Part):
-    """What unusual volume of an action does."""
-
-    watch: Name
-    window: DurationText
-    above: str
-    then: tuple[Literal["pause", "page"], ...] = ("pause",)
-
-
-class Window(Part):
-    """When actions may not be written."""
-
-    deny: str
-    actions: tuple[Name, ...] = ()
+    def always_asks_somebody(self) -> bool:
+        """Say whether some stage applies whatever the change is."""
+        return any(stage.when is None for stage in self.stages)
 
 
 class Sla(Part):
-    """The two clocks of the workflow."""
+    """The two clocks: until when people decide, until when an approval may be written."""
 
-    decide_within: DurationText = "4 business hours"
-    execute_within: DurationText = "24 hours"
-    calendar: Slug | None = None
-
-    @field_validator("decide_within", "execute_within")
-    @classmethod
-    def check_duration(cls, value: str) -> str:
-        """Refuse what is no duration."""
-        durations.parse_duration(value)
-        return value
-
-
-class EscalationStep(Part):
-    """What happens at a share of the SLA."""
-
-    at: Annotated[str, StringConstraints(pattern=r"^\d{1,4}%$")]
-    do: Literal["remind", "widen", "page", "notify", "deny"]
-    to: str | None = None
-
-
-class Canary(Part):
-    """How a new version is brought in, by share of accounts."""
-
-    by: ApiName
-    steps: tuple[Annotated[int, Field(gt=0, le=100)], ...]
-    stop_when: dict[Name, str] = {}
+    decide_within: AnyDuration = Duration(1, "day", business=True)
+    execute_within: AnyDuration = Duration(24, "hour")
+    # A calendar by name; working hours are Monday to Friday, 9 to 17, until there are any.
+    calendar: str = ""
 
 
 class WorkflowDefinition(Part):
-    """One version of a workflow."""
+    """One version of a workflow, complete."""
 
     workflow: Slug
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    title: Line
     org: Slug
-    owner: Annotated[str, StringConstraints(min_length=1, max_length=150)]
-    description: Text = ""
-    states: dict[Name, StateDefinition] = {}
-    triggers: tuple[Trigger, ...] = ()
-    actions: Annotated[dict[Name, ActionDefinition], Field(min_length=1)]
-    fields: dict[
-        Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*\.[A-Za-z]\w*$")], FieldOwnership
-    ] = {}
-    limits: tuple[Limit, ...] = ()
-    anomalies: tuple[Anomaly, ...] = ()
-    windows: tuple[Window, ...] = ()
+    owner: Username
+    description: Words = ""
+    states: dict[ReasonCode, State] = {}
+    triggers: list[Trigger] = []
+    actions: dict[ActionName, ActionDefinition] = Field(min_length=1)
+    fields: dict[FieldPath, FieldOwnership] = {}
+    limits: list[Limit] = []
+    anomalies: list[Anomaly] = []
+    windows: list[Window] = []
     sla: Sla = Sla()
-    escalation: tuple[EscalationStep, ...] = ()
+    escalation: list[EscalationStep] = []
     canary: Canary | None = None
-    promotion: dict[Name, Any] = {}
+    promotion: Promotion | None = None
+
+    def conditions(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield every condition with its place in the file."""
+        for name, action in self.actions.items():
+            for number, stage in enumerate(action.stages):
+                if stage.when is not None:
+                    yield ("actions", name, "stages", number, "when"), stage.when
+            for number, rule in enumerate(action.conditions):
+                yield ("actions", name, "conditions", number, "when"), rule.when
+        for name, state in self.states.items():
+            for number, way_out in enumerate(state.exits):
+                yield ("states", name, "exits", number, "when"), way_out.when
