@@ -16,7 +16,7 @@ STEMS = [
     "Havengrove", "Hollinwick", "Ironbrook", "Isenhart", "Jarrowfield", "Juniper Vale", "Kelmarsh",
     "Kestrel", "Kilnbrook", "Kirkdale", "Langmere", "Larkspur", "Lindenau", "Lochmarrow",
     "Lumenford", "Marlowe", "Marrisk", "Maplehurst", "Mellingen", "Merrivale", "Millrace",
-    "Morrowind Bay", "Nethercott", "Norrhult", "Northlea", "Oakhaven", "Oldenfeld", "Orrin",
+    "Merrowind Bay", "Nethercott", "Norrhult", "Northlea", "Oakhaven", "Oldenfeld", "Orrin",
     "Ostermark", "Palisade Creek", "Penhallow", "Pinecrest", "Quarryside", "Quillon", "Ravensmoor",
     "Redwater", "Ridgeline", "Rosendal", "Rushmere", "Saltmarsh", "Sandholm", "Selwick",
     "Silverfen", "Skarvik", "Stonebeck", "Sundmark", "Tamarack", "Tarnwick", "Thistledown",

@@ -44,7 +44,7 @@ CAMPAIGNS = [
     ("Autumn mailing, construction", "Email", "In Progress", -25, 60, 3100),
     ("Demo requests from the web site", "Other", "In Progress", -14, 120, 7500),
     ("Breakfast for dispatch leads, Manchester", "Conference", "Planned", 19, 1, 5200),
-    ("Webinar: planning for storm season", "Webinar", "Planned", 33, 1, 4200),
+    ("Webinar: planning for storm season", "Webinar", "Planned", 27, 1, 4200),
 ]
 
 

@@ -128,7 +128,7 @@ def _case(
     status = dice.choices(STATUSES, STATUS_WEIGHTS)[0]
     days = dice.randint(8, 120) if status == "Closed" else dice.randint(0, 12)
     opened = world.moment(dice, days)
-    answered = min(world.at, opened + dt.timedelta(minutes=dice.randint(25, 600)))
+    answered = min(world.at, opened + dt.timedelta(minutes=dice.randint(15, 150)))
     words = _words(account, opened)
     key = f"case:{number:03d}"
     fields = {
