@@ -126,13 +126,6 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   focus?.focus();
 });
 document.addEventListener("htmx:afterRequest", sendAgain);
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  // Signed out meanwhile: the answer is the sign-in page, and it needs the whole window.
-  if (/<html[^>]*data-page="sign-in"/.test(detail.serverResponse)) {
-    detail.shouldSwap = false;
-    location.reload();
-  }
-});
 document.addEventListener("htmx:sendError", () => {
   $("#problems")?.replaceChildren($("#offline").content.cloneNode(true));
   $("#problems [data-problem]")?.focus();

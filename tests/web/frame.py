@@ -35,6 +35,7 @@ class Frame:
         """Answer every request of the context from here."""
         self.context = context
         self.pages: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
         self.requests: list[str] = []
         self.complaints: list[str] = []
         context.route("**/*", self.answer)
@@ -58,6 +59,9 @@ class Frame:
 
     def answer(self, route: Route) -> None:
         """Serve a rendered page, a static file, or an empty page for anything else."""
+        if "/unreachable/" in route.request.url:
+            route.abort()
+            return
         path = "/" + route.request.url.removeprefix(ADDRESS).split("?")[0].split("#")[0]
         self.requests.append(f"{route.request.method} {path}")
         if path.startswith("/static/"):
@@ -68,4 +72,9 @@ class Frame:
         else:
             html = self.pages.get(path, "<!doctype html><title>answer</title>")
             headers = {"Content-Security-Policy": policy()}
-            route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+            route.fulfill(
+                status=self.statuses.get(path, 200),
+                body=html,
+                content_type="text/html; charset=utf-8",
+                headers=headers,
+            )

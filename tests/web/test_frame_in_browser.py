@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from orchestrator.web.badges import KINDS
@@ -185,6 +186,42 @@ class TestAccess:
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
         expect(page.get_by_text("Duplicate leads.")).to_be_in_viewport()
+
+
+class TestFragments:
+    SOURCE = (
+        '{% extends "base.html" %}{% block content %}'
+        '<button id="go" hx-post="{{ to }}" hx-target="#here">Go</button>'
+        '<div id="here">before</div>'
+        "{% endblock %}"
+    )
+
+    def test_take_their_place_and_the_focus(self, frame):
+        frame.pages["/fine/"] = '<p data-focus tabindex="-1">after</p>'
+        page = frame.show(self.SOURCE, to="/fine/")
+        page.click("#go")
+
+        expect(page.locator("#here")).to_have_text("after")
+        expect(page.locator("#here p")).to_be_focused()
+
+    @pytest.mark.parametrize("template", ["_problem.html", "problem.html"])
+    def test_a_refusal_is_shown_in_its_own_place_and_read_out(self, frame, template):
+        problem = {"title": "Stale", "detail": "open it again.", "code": "stale_state"}
+        frame.pages["/refused/"] = render_to_string(template, {"problem": problem})
+        frame.statuses["/refused/"] = 409
+        page = frame.show(self.SOURCE, to="/refused/")
+        page.click("#go")
+
+        expect(page.locator("#problems")).to_contain_text("Open it again.")
+        expect(page.locator("#problems [data-problem]")).to_be_focused()
+        expect(page.locator("#here")).to_have_text("before")
+        expect(page.locator("main")).to_have_count(1)
+
+    def test_no_answer_is_said_to_be_no_answer(self, frame):
+        page = frame.show(self.SOURCE, to="/unreachable/")
+        page.click("#go")
+
+        expect(page.get_by_role("alert")).to_contain_text("No answer from the server")
 
 
 class TestAnonymous:
