@@ -64,6 +64,7 @@ def _done(number: int, deal: Deal, dice: random.Random) -> SeedRecord:
         "Description": text.format(buyer=deal.buyer.name),
         "Type": kind,
         "Status": "Completed",
+        "CompletedDateTime": at,
         "Priority": "Normal",
         "ActivityDate": at.date(),
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from orchestrator.demo.crm.accounts import CUSTOMER, Account, Contact
 from orchestrator.demo.crm.records import Ref, SeedRecord, World
@@ -131,7 +132,7 @@ def _case(
     answered = min(world.at, opened + dt.timedelta(minutes=dice.randint(15, 150)))
     words = _words(account, opened)
     key = f"case:{number:03d}"
-    fields = {
+    fields: dict[str, Any] = {
         "Subject": matter.subject.format(**words),
         "Description": matter.text.format(**words),
         "Status": status,
@@ -145,6 +146,8 @@ def _case(
         **_classes(matter, status),
     }
     changed = opened if status == "New" else answered
+    if status == "Closed":
+        fields["ClosedDate"] = changed
     mails = [_mail(f"email:{number:03d}-1", key, contact, words, matter, opened, incoming=True)]
     if status != "New":
         mails.append(
