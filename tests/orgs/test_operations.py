@@ -1,6 +1,7 @@
 """Orgs and their credentials."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -20,8 +21,8 @@ SECRET = "a-client-secret-nobody-may-see"
 pytestmark = pytest.mark.django_db
 
 
-def connect(**changes):
-    values = {
+def connect(**changes: str) -> Org:
+    values: dict[str, Any] = {
         "slug": "acme",
         "title": "Acme",
         "kind": "salesforce",
@@ -35,10 +36,10 @@ def connect(**changes):
     return operations.connect_org(**values, by=ADMIN, at=AT)
 
 
-def stored_secret(org):
+def stored_secret(org: Org) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM orgs_org WHERE id = %s", [org.pk])
-        return cursor.fetchone()[0]
+        return str(cursor.fetchone()[0])
 
 
 class TestConnectOrg:

@@ -63,7 +63,10 @@ class Descriptions:
                     crm_code=error.crm_code,
                 ) from error
             raise
-        description = read_description(answer)
+        try:
+            description = read_description(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Rejected(f"The CRM's description of {object_name} cannot be read.") from error
         if description.name != object_name:
             raise Rejected(f"Write the object's name as {description.name!r}.")
         shared.save(self._name(object_name), description, seconds=KEEP_SECONDS)

@@ -80,7 +80,12 @@ def _value(value: Any) -> Any:
 
 
 def _moment(text: Any) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text).astimezone(dt.UTC) if isinstance(text, str) else None
+    """Return a moment as the CRM writes it; without its zone it would not be one."""
+    try:
+        moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment.astimezone(dt.UTC) if moment is not None and moment.tzinfo else None
 
 
 def _parent_key(description: ObjectDescription, key: RecordKey, row: Mapping[str, Any]) -> str:

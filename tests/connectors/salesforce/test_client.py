@@ -22,7 +22,7 @@ GUARDED = {
 }
 
 
-def refusal(code, text=""):
+def refusal(code: str, text: str = "") -> list[dict[str, str]]:
     return [{"errorCode": code, "message": text}]
 
 

@@ -1,10 +1,18 @@
 """Composite requests, built and judged without any server."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
-from orchestrator.connectors.base import GuardedChange, RecordKey, Snapshot, WriteUnit
+from orchestrator.connectors.base import (
+    Fault,
+    GuardedChange,
+    RecordKey,
+    Snapshot,
+    UnitResult,
+    WriteUnit,
+)
 from orchestrator.connectors.errors import BadBatch, BadRecordId, ErrorClass, OutcomeUnknown
 from orchestrator.connectors.salesforce import composite
 
@@ -14,36 +22,38 @@ MOMENT = dt.datetime(2026, 11, 18, 8, 0, 7, tzinfo=dt.UTC)
 HALTED = [{"errorCode": "PROCESSING_HALTED", "message": "The transaction was rolled back"}]
 
 
-def snapshot(record_id=ACCOUNT, *, etag="", object_name="Account"):
+def snapshot(record_id: str = ACCOUNT, *, etag: str = "", object_name: str = "Account") -> Snapshot:
     key = RecordKey(object_name, record_id)
     return Snapshot(key, "Acme", {}, MOMENT, MOMENT, "", f"Account/{record_id}", etag)
 
 
-def update(record_id=ACCOUNT, *, guard=None, object_name="Account"):
+def update(
+    record_id: str = ACCOUNT, *, guard: Snapshot | None = None, object_name: str = "Account"
+) -> GuardedChange:
     guard = guard or snapshot(record_id, object_name=object_name)
     return GuardedChange("update", object_name, record_id, "", {"Name": "New"}, guard)
 
 
-def create(external_id="prp_1.0"):
+def create(external_id: str = "prp_1.0") -> GuardedChange:
     return GuardedChange("create", "Task", "", external_id, {"Subject": "Call"}, None)
 
 
-def delete(record_id=ACCOUNT):
+def delete(record_id: str = ACCOUNT) -> GuardedChange:
     return GuardedChange("delete", "Account", record_id, "", {}, snapshot(record_id))
 
 
-def plan(*units, etags=False):
+def plan(*units: WriteUnit, etags: bool = False) -> list[composite.Planned]:
     return [
         composite.plan(unit, index, [c.fields for c in unit.changes], base=BASE, etags=etags)
         for index, unit in enumerate(units)
     ]
 
 
-def unit(*changes, unit_id="cmt_1"):
+def unit(*changes: GuardedChange, unit_id: str = "cmt_1") -> WriteUnit:
     return WriteUnit(unit_id, changes)
 
 
-def answer(planned, *items):
+def answer(planned: list[composite.Planned], *items: Any) -> dict[str, Any]:
     references = [step.reference for each in planned for step in each.steps]
     return {
         "compositeResponse": [
@@ -51,6 +61,11 @@ def answer(planned, *items):
             for reference, (status, body) in zip(references, items, strict=True)
         ]
     }
+
+
+def fault_of(result: UnitResult) -> Fault:
+    assert result.fault is not None
+    return result.fault
 
 
 class TestCheckBatch:
@@ -174,7 +189,7 @@ class TestJudge:
     def test_judges_each_unit_on_its_own(self):
         planned = plan(unit(update()), unit(update(OTHER), unit_id="cmt_2"))
         first, second = composite.judge(planned, answer(planned, (412, None), (204, None)))
-        assert first.fault.error_class is ErrorClass.CONFLICT
+        assert fault_of(first).error_class is ErrorClass.CONFLICT
         assert second.written
 
     def test_names_the_cause_and_not_the_bystanders(self):
@@ -183,20 +198,20 @@ class TestJudge:
         [result] = composite.judge(
             planned, answer(planned, (400, HALTED), (400, cause), (400, HALTED))
         )
-        assert result.fault.code == "REQUIRED_FIELD_MISSING"
-        assert result.fault.error_class is ErrorClass.VALIDATION
-        assert result.fault.position == 1
+        assert fault_of(result).code == "REQUIRED_FIELD_MISSING"
+        assert fault_of(result).error_class is ErrorClass.VALIDATION
+        assert fault_of(result).position == 1
 
     def test_calls_a_rollback_without_a_cause_worth_another_try(self):
         planned = plan(unit(update(), update(OTHER)))
         [result] = composite.judge(planned, answer(planned, (400, HALTED), (400, HALTED)))
-        assert result.fault.error_class is ErrorClass.TRANSIENT
+        assert fault_of(result).error_class is ErrorClass.TRANSIENT
 
     def test_does_not_take_a_200_for_success_when_the_row_says_no(self):
         planned = plan(unit(create()))
         body = {"success": False, "errors": [{"statusCode": "DUPLICATE_VALUE", "message": "x"}]}
         [result] = composite.judge(planned, answer(planned, (200, body)))
-        assert (result.fault.code, result.fault.error_class) == (
+        assert (fault_of(result).code, fault_of(result).error_class) == (
             "DUPLICATE_VALUE",
             ErrorClass.CONFLICT,
         )
@@ -204,20 +219,20 @@ class TestJudge:
     def test_says_in_words_what_a_bare_412_means(self):
         planned = plan(unit(update()))
         [result] = composite.judge(planned, answer(planned, (412, None)))
-        assert result.fault.text == "The record changed after it was read."
+        assert fault_of(result).text == "The record changed after it was read."
 
     def test_does_not_know_a_unit_that_the_answer_leaves_out(self):
         planned = plan(unit(update()), unit(update(OTHER), unit_id="cmt_2"))
         short = answer(planned, (204, None), (204, None))
         del short["compositeResponse"][0]
         first, second = composite.judge(planned, short)
-        assert first.fault.error_class is ErrorClass.UNKNOWN
+        assert fault_of(first).error_class is ErrorClass.UNKNOWN
         assert second.written
 
     def test_does_not_know_a_create_whose_id_is_not_said(self):
         planned = plan(unit(create()))
         [result] = composite.judge(planned, answer(planned, (204, None)))
-        assert result.fault.error_class is ErrorClass.UNKNOWN
+        assert fault_of(result).error_class is ErrorClass.UNKNOWN
 
     @pytest.mark.parametrize("nonsense", [None, [], {}, {"compositeResponse": None}, "ok"])
     def test_does_not_know_the_outcome_of_an_answer_that_is_none(self, nonsense):
@@ -236,4 +251,4 @@ class TestJudge:
     )
     def test_survives_items_of_the_wrong_shape(self, item):
         [result] = composite.judge(plan(unit(update())), {"compositeResponse": [item]})
-        assert result.fault.error_class is ErrorClass.UNKNOWN
+        assert fault_of(result).error_class is ErrorClass.UNKNOWN

@@ -7,10 +7,10 @@ from orchestrator.connectors.salesforce import descriptions
 from orchestrator.connectors.salesforce.descriptions import Descriptions, read_description
 from tests.connectors.salesforce.conftest import make_client
 from tests.connectors.salesforce.describes import ACCOUNT, LINE, OPPORTUNITY, TASK
-from tests.connectors.scripted_org import Answer
+from tests.connectors.scripted_org import Answer, ScriptedOrg
 
 
-def of(org):
+def of(org: ScriptedOrg) -> Descriptions:
     return Descriptions(client=make_client(org), key=org.client_id)
 
 
@@ -45,6 +45,12 @@ class TestOf:
         with pytest.raises(Rejected):
             of(org).of(name)
         assert org.asked == []
+
+    @pytest.mark.parametrize("body", [[], {"name": "Opportunity"}, {"fields": [{}]}, ["x"]])
+    def test_refuses_a_description_it_cannot_read(self, org, body):
+        org.answers.append(Answer(body=body))
+        with pytest.raises(Rejected, match="cannot be read"):
+            of(org).of("Opportunity")
 
     def test_does_not_keep_a_failure(self, org):
         org.answers.extend([Answer(status=503, body=""), Answer(body=OPPORTUNITY)])

@@ -1,10 +1,11 @@
 """From rows to snapshots."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
-from orchestrator.connectors.base import RecordKey
+from orchestrator.connectors.base import RecordKey, Snapshot
 from orchestrator.connectors.errors import Rejected
 from orchestrator.connectors.salesforce.descriptions import read_description
 from orchestrator.connectors.salesforce.snapshots import (
@@ -18,7 +19,7 @@ OPP_ID, ACC_ID = "006000000000001AAA", "001000000000001AAA"
 USER = "005000000000001AAA"
 
 
-def row(**changes):
+def row(**changes: Any) -> dict[str, Any]:
     return {
         "attributes": {"type": "Opportunity", "url": "/x"},
         "Id": OPP_ID,
@@ -32,7 +33,12 @@ def row(**changes):
     }
 
 
-def read(description=OPPORTUNITY, object_name="Opportunity", wanted=("Amount",), **changes):
+def read(
+    description: dict[str, Any] = OPPORTUNITY,
+    object_name: str = "Opportunity",
+    wanted: tuple[str, ...] = ("Amount",),
+    **changes: Any,
+) -> Snapshot:
     key = RecordKey(object_name, OPP_ID)
     return read_snapshot(read_description(description), key, row(**changes), wanted)
 
@@ -90,9 +96,10 @@ class TestReadSnapshot:
         assert read(LastModifiedDate=None).modified_at.second == 9
         assert read(SystemModstamp=None).modstamp.second == 7
 
-    def test_refuses_a_record_that_could_not_be_guarded(self):
+    @pytest.mark.parametrize("date", [None, "yesterday", 5, "2026-11-18T08:00:07"])
+    def test_refuses_a_record_that_could_not_be_guarded(self, date):
         with pytest.raises(Rejected, match="cannot be guarded"):
-            read(LastModifiedDate=None, SystemModstamp=None)
+            read(LastModifiedDate=date, SystemModstamp=date)
 
     def test_uses_the_id_as_label_of_a_nameless_record(self):
         assert read(Name=None).label == OPP_ID

@@ -1,6 +1,7 @@
 """One sign-in for everybody."""
 
 import threading
+from collections.abc import Callable
 
 import jwt
 import pytest
@@ -13,19 +14,19 @@ from orchestrator.connectors.errors import Transient, Unauthorised
 from orchestrator.connectors.salesforce import shared
 from orchestrator.connectors.salesforce.session import OrgSession
 from orchestrator.connectors.salesforce.tokens import TokenProvider, fingerprint
-from tests.connectors.scripted_org import USER_ID, Answer, free_port
+from tests.connectors.scripted_org import USER_ID, Answer, ScriptedOrg, free_port
 
 
-def provider(org, **changes):
+def provider(org: ScriptedOrg, **changes: str) -> TokenProvider:
     return TokenProvider(credentials=org.credentials(**changes), session=OrgSession(org.address))
 
 
-def together(work, count):
+def together(work: Callable[[], str], count: int) -> list[str]:
     """Run `work` in many threads that start at one moment; return what each returned."""
     start = threading.Barrier(count)
-    results = []
+    results: list[str] = []
 
-    def one():
+    def one() -> None:
         start.wait()
         results.append(work())
 
