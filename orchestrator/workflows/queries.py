@@ -1,0 +1,58 @@
+"""Read workflows and their versions."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from orchestrator.kernel.errors import NotFound
+from orchestrator.workflows.definition import WorkflowDefinition
+from orchestrator.workflows.models import Workflow, WorkflowVersion
+
+# A definition is a few kilobytes; an installation has some dozens of versions in use.
+VERSIONS_KEPT = 512
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def definition_of(version_id: int) -> WorkflowDefinition:
+    """Return a version's definition; versions are immutable, so a process reads each once."""
+    content = WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id)
+    return WorkflowDefinition.model_validate(content)
+
+
+def workflows_among(ids: Iterable[int]) -> QuerySet[Workflow]:
+    """Return these workflows with what a list shows of them."""
+    return (
+        Workflow.objects.filter(pk__in=list(ids))
+        .select_related("owner", "org", "current_version")
+        .defer("current_version__definition", "current_version__source")
+    )
+
+
+def workflow_named(slug: str, *, among: Iterable[int]) -> Workflow:
+    """
+    Return one of these workflows by its name.
+
+    :raises NotFound: if there is none, or it is not among them
+    """
+    workflow = workflows_among(among).filter(slug=slug).first()
+    if workflow is None:
+        raise NotFound("There is no such workflow, or none of your roles may see it.")
+    return workflow
+
+
+def versions_of(workflow: Workflow) -> list[WorkflowVersion]:
+    """Return the versions of a workflow, newest first, without their contents."""
+    return list(workflow.versions.defer("definition", "source").order_by("-number"))
+
+
+def version_numbered(workflow: Workflow, number: int) -> WorkflowVersion:
+    """
+    Return one version of a workflow.
+
+    :raises NotFound: if there is none with this number
+    """
+    version = workflow.versions.filter(number=number).first()
+    if version is None:
+        raise NotFound(f"{workflow.title} has no version {number}.")
+    return version
