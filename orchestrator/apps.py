@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class OrchestratorConfig(AppConfig):
     name = "orchestrator"
     label = "orchestrator"
+
+    def ready(self) -> None:
+        """Hand policy's check of conditions down to the grants, which stand below it."""
+        from orchestrator.agents import record_filters  # noqa: PLC0415 - once the apps are loaded
+        from orchestrator.policy.conditions import compile_condition  # noqa: PLC0415
+
+        record_filters.register(compile_condition)

@@ -70,7 +70,7 @@ class Key(models.Model):
 
 
 class Grant(models.Model):
-    """What an agent may propose in one workflow: object, fields, operations, records; from, until."""
+    """What an agent may propose in one workflow: object, fields, operations, records, time."""
 
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="grants")
     workflow = models.ForeignKey(

@@ -1,0 +1,71 @@
+"""Read agents, their keys and their grants."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from orchestrator.agents.models import Agent, Grant, Key
+from orchestrator.kernel.errors import NotFound
+
+
+def grants_in_force(
+    *, agent_ids: Collection[str], workflow_ids: Collection[int], at: dt.datetime
+) -> dict[tuple[str, int], list[Grant]]:
+    """Return the grants that hold at a moment, by agent and workflow, in one query."""
+    rows = _holding(at).filter(agent__in=agent_ids, workflow__in=workflow_ids)
+    found: dict[tuple[str, int], list[Grant]] = defaultdict(list)
+    for grant in rows:
+        found[grant.agent_id, grant.workflow_id].append(grant)
+    return dict(found)
+
+
+def grants_of(*, agent: Agent, at: dt.datetime) -> list[Grant]:
+    """Return an agent's grants that hold at a moment, with their workflows and orgs."""
+    return list(_holding(at).filter(agent=agent).select_related("workflow__org"))
+
+
+def all_grants_of(*, agent: Agent) -> list[Grant]:
+    """Return every grant an agent has or had, with their workflows."""
+    return list(Grant.objects.filter(agent=agent).select_related("workflow"))
+
+
+def listed_agents(*, at: dt.datetime) -> QuerySet[Agent]:
+    """Return every agent with its owner and the number of keys and grants that work now."""
+    usable = Q(keys__revoked_at__isnull=True, keys__expires_at__gt=at)
+    holding = Q(grants__starts_at__lte=at) & (
+        Q(grants__ends_at__isnull=True) | Q(grants__ends_at__gt=at)
+    )
+    return Agent.objects.select_related("owner").annotate(
+        usable_keys=Count("keys", filter=usable, distinct=True),
+        holding_grants=Count("grants", filter=holding, distinct=True),
+        last_used_at=Max("keys__last_used_at"),
+    )
+
+
+def agent_named(slug: str, *, environment: str = "") -> Agent:
+    """
+    Return the agent with this name; the environment decides where several have it.
+
+    :raises NotFound: if there is none, or several and no environment was given
+    """
+    rows = Agent.objects.select_related("owner").filter(slug=slug)
+    if environment:
+        rows = rows.filter(environment=environment)
+    found = list(rows[:2])
+    if not found:
+        raise NotFound(f"There is no agent {slug!r}.")
+    if len(found) > 1:
+        raise NotFound(f"Several environments have an agent {slug!r}; name the environment.")
+    return found[0]
+
+
+def keys_of(*, agent: Agent) -> list[Key]:
+    """Return every key an agent has or had, newest first."""
+    return list(Key.objects.filter(agent=agent))
+
+
+def _holding(at: dt.datetime) -> QuerySet[Grant]:
+    not_over = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+    return Grant.objects.filter(not_over, starts_at__lte=at)
