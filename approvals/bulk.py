@@ -40,6 +40,28 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) ->
         return int(cursor.rowcount)
 
 
+def move_many(
+    model: type[models.Model],
+    *,
+    where: sql.Composable,
+    values: Mapping[str, Any],
+    arguments: Sequence[Any],
+) -> list[tuple[Any, ...]]:
+    """Set columns on every row that fulfils a condition; return the keys of those rows."""
+    columns = [model._meta.get_field(name) for name in values]
+    statement = sql.SQL("UPDATE {table} SET {assignments} WHERE {where} RETURNING {key}").format(
+        table=sql.Identifier(model._meta.db_table),
+        assignments=sql.SQL(", ").join(
+            sql.SQL("{} = %s").format(sql.Identifier(_column(field))) for field in columns
+        ),
+        where=where,
+        key=sql.Identifier(_column(model._meta.pk)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values.values(), *arguments])
+        return list(cursor.fetchall())
+
+
 def _column(field: Any) -> str:
     return str(field.column)
 

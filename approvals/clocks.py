@@ -1,10 +1,10 @@
 """The clocks of a proposal: due, decide by, execute by. A deadline denies; it never approves."""
 
 import datetime as dt
-from functools import lru_cache
 
 from orchestrator.workflows import durations
 from orchestrator.workflows.definition import WorkflowDefinition
+from orchestrator.workflows.durations import Duration
 
 ZONE = "UTC"
 WHOLE = 100
@@ -12,29 +12,21 @@ WHOLE = 100
 
 def due(definition: WorkflowDefinition, *, start: dt.datetime) -> dt.datetime:
     """Return when people should have decided what came to them at `start`."""
-    return durations.add(parsed(definition.sla.decide_within), start, ZONE)
+    return durations.add(definition.sla.decide_within, start, ZONE)
 
 
 def deadline(
     definition: WorkflowDefinition, *, start: dt.datetime, timeout: dt.timedelta | None = None
 ) -> dt.datetime:
     """Return when an undecided proposal expires; a requester's timeout only makes it sooner."""
-    within = parsed(definition.sla.decide_within)
-    share = _denied_at(definition)
-    longer = durations.Duration(within.minutes * share // WHOLE, within.business)
+    longer = _share(definition.sla.decide_within, _denied_at(definition))
     by_workflow = durations.add(longer, start, ZONE)
     return by_workflow if timeout is None else min(by_workflow, start + timeout)
 
 
 def execute_by(definition: WorkflowDefinition, *, approved_at: dt.datetime) -> dt.datetime:
     """Return until when an approval may be written."""
-    return durations.add(parsed(definition.sla.execute_within), approved_at, ZONE)
-
-
-@lru_cache(maxsize=256)
-def parsed(text: str) -> durations.Duration:
-    """Return the duration that the words of a definition say."""
-    return durations.parse_duration(text)
+    return durations.add(definition.sla.execute_within, approved_at, ZONE)
 
 
 def _denied_at(definition: WorkflowDefinition) -> int:
@@ -43,3 +35,12 @@ def _denied_at(definition: WorkflowDefinition) -> int:
         if step.do == "deny":
             return max(int(step.at.rstrip("%")), 1)
     return WHOLE
+
+
+def _share(whole: Duration, per_cent: int) -> Duration:
+    if per_cent == WHOLE:
+        return whole
+    minutes = durations.WORKING_MINUTES if whole.business else durations.MINUTES
+    return Duration(
+        max(whole.amount * minutes[whole.unit] * per_cent // WHOLE, 1), "minute", whole.business
+    )

@@ -19,6 +19,7 @@ from approvals.opening import (
     locked,
     open_review,
 )
+from approvals.permissions import AlreadyVoted
 from approvals.states import DenyReason, ReviewState, Vote
 from audit import ledger
 from orchestrator.kernel.errors import DomainError
@@ -40,12 +41,6 @@ __all__ = [
 ]
 
 LONGEST_TEXT = 5000
-
-
-class AlreadyVoted(DomainError):
-    """One person fills one place: nobody votes twice on one revision."""
-
-    code, status, title = "already_voted", 409, "You have voted"
 
 
 class BadDecision(DomainError):

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from django.db.models import Count, F
 
-from approvals import clocks
 from approvals.content import Draft
 from approvals.models import Change
 from orchestrator.agents.models import Agent, Grant
 from orchestrator.policy.verdict import Facts, GrantFact, Request, RequestedChange
+from orchestrator.workflows import durations
 from orchestrator.workflows.definition import WorkflowDefinition
 
 
@@ -94,7 +94,7 @@ class Usage:
         return [
             None
             if limit.writes is None
-            else self._used(limit.per, clocks.parsed(limit.window).length, workflow_id, agent_id)
+            else self._used(limit.per, durations.span(limit.window), workflow_id, agent_id)
             for limit in definition.limits
         ]
 

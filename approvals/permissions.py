@@ -1,9 +1,15 @@
 """May this person? Asked again inside the transaction that acts on the answer."""
 
-from approvals.models import Proposal, Review
+from approvals.models import Decision, Proposal, Review
 from orchestrator.kernel.errors import DomainError, NotAllowed
 from orchestrator.people import permissions, queries
 from orchestrator.people.models import User
+
+
+class AlreadyVoted(DomainError):
+    """One person fills one place: nobody votes twice on one revision."""
+
+    code, status, title = "already_voted", 409, "You have voted"
 
 
 class OwnProposal(DomainError):
@@ -50,6 +56,16 @@ def check_may_decide(person: User, proposal: Proposal, review: Review) -> None:
         raise NotAllowed(
             f"This is for {review.role.title} to decide. Ask a member to decide or to hand it on."
         )
+
+
+def check_has_not_voted(person: User, review: Review) -> None:
+    """
+    Refuse a second vote on one revision.
+
+    :raises AlreadyVoted: if the person has voted on any of its stages
+    """
+    if Decision.objects.filter(revision=review.revision_id, person=person).exists():
+        raise AlreadyVoted("You have voted on this revision; another person fills this place.")
 
 
 def check_may_hand_on(person: User, proposal: Proposal, review: Review) -> None:

@@ -18,7 +18,11 @@ def receipt_of(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
         "deadline_at": proposal.deadline_at.isoformat(),
         "risk": {"level": str(verdict.risk), "reasons": list(verdict.risk_reasons)},
         "route": {
-            "stages": [{"role": need.role, "quorum": need.quorum} for need in verdict.stages],
+            "outcome": str(verdict.outcome),
+            "stages": [
+                {"role": need.role, "quorum": need.quorum, "why": need.why}
+                for need in verdict.stages
+            ],
             "provisional": verdict.provisional,
         },
         "review_url": review_url(proposal.pk),

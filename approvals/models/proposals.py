@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from approvals.states import (
     APPROVED_ONCE,
@@ -102,10 +103,12 @@ class Proposal(Stateful):
                 name="proposal_by_approval",
                 condition=models.Q(approved_at__isnull=False),
             ),
+            # What has been decided, newest first: closed, or approved and on its way.
             models.Index(
-                fields=["-closed_at", "-id"],
-                name="proposal_by_closing",
-                condition=models.Q(closed_at__isnull=False),
+                Coalesce("closed_at", "approved_at").desc(),
+                models.F("id").desc(),
+                name="proposal_by_ending",
+                condition=models.Q(closed_at__isnull=False) | models.Q(approved_at__isnull=False),
             ),
         ]
         constraints = [

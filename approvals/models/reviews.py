@@ -59,6 +59,11 @@ class Review(Stateful):
                 condition=models.Q(state="open"),
             ),
             models.Index(
+                fields=["workflow", "due_at", "id"],
+                name="review_by_workflow",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(
                 fields=["assignee", "due_at", "id"],
                 name="review_assigned",
                 condition=models.Q(state="open", assignee__isnull=False),

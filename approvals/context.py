@@ -1,0 +1,19 @@
+"""What every page says about the person's desk."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from approvals.desk import desk_of
+from approvals.inbox import waiting_for
+from orchestrator.people.models import User
+from orchestrator.web import nav
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return how much waits for the person, and which roles they carry."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User) or not person.is_active:
+        return nav.add(request, inbox_count=0, roles=[])
+    desk = desk_of(person)
+    return nav.add(request, inbox_count=waiting_for(desk), roles=desk.titles)

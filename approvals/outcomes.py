@@ -1,0 +1,203 @@
+"""The moves that only the commit engine makes, many proposals at a time where it is hot."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from psycopg import sql
+
+from approvals import clocks
+from approvals.bulk import move_many
+from approvals.content import content_of, draft_of
+from approvals.headlines import headline
+from approvals.models import Proposal, Revision
+from approvals.revisions import store_revision, wake_preparation
+from approvals.states import PROPOSAL_MOVES, ProposalState, RevisionCause
+from audit import ledger
+from orchestrator.kernel.actors import Actor
+from orchestrator.kernel.canonical import digest
+from orchestrator.kernel.errors import NotFound
+from orchestrator.kernel.states import IllegalMove
+from orchestrator.workflows.queries import definition_of
+
+S = ProposalState
+
+
+def mark_committing(*, proposal_ids: Collection[str], at: dt.datetime) -> set[str]:
+    """Start to write what is still approved and in time; return the ids of those proposals."""
+    return _move(
+        proposal_ids,
+        left=[S.APPROVED],
+        to=S.COMMITTING,
+        values={"outcome_code": "", "outcome_text": ""},
+        also=sql.SQL("AND execute_by > %s"),
+        arguments=[at],
+    )
+
+
+def mark_committed(*, proposal_ids: Collection[str], at: dt.datetime) -> set[str]:
+    """Close what was written and read back; return the ids of those that moved."""
+    return _move(
+        proposal_ids,
+        left=[S.COMMITTING, S.OUTCOME_UNKNOWN],
+        to=S.COMMITTED,
+        values={"closed_at": at, "outcome_code": "committed", "outcome_text": ""},
+    )
+
+
+def mark_postponed(
+    *, proposal_ids: Collection[str], code: str, text: str, at: dt.datetime
+) -> set[str]:
+    """Put back what was not written and will be tried again; its approval's clock runs on."""
+    return _move(
+        proposal_ids,
+        left=[S.COMMITTING, S.OUTCOME_UNKNOWN],
+        to=S.APPROVED,
+        values={"outcome_code": code[:60], "outcome_text": text},
+    )
+
+
+def mark_failed(
+    *, proposal_ids: Collection[str], code: str, text: str, at: dt.datetime
+) -> set[str]:
+    """Say that a write was refused for good and needs a person."""
+    return _move(
+        proposal_ids,
+        left=[S.COMMITTING, S.OUTCOME_UNKNOWN],
+        to=S.FAILED,
+        values={"outcome_code": code[:60], "outcome_text": text},
+    )
+
+
+def mark_unknown(
+    *, proposal_ids: Collection[str], code: str, text: str, at: dt.datetime
+) -> set[str]:
+    """Say that nobody knows whether the write happened."""
+    return _move(
+        proposal_ids,
+        left=[S.COMMITTING],
+        to=S.OUTCOME_UNKNOWN,
+        values={"outcome_code": code[:60], "outcome_text": text},
+    )
+
+
+@transaction.atomic
+def mark_requeued(*, proposal_id: str, at: dt.datetime) -> Proposal:
+    """
+    Approve a failed write again on a person's word, with the whole time to execute it.
+
+    :raises NotFound: if there is no such proposal
+    :raises IllegalMove: if it has not failed
+    """
+    proposal = _locked(proposal_id)
+    _check_failed(proposal, S.APPROVED)
+    until = clocks.execute_by(definition_of(proposal.version_id), approved_at=at)
+    proposal.move(S.APPROVED, execute_by=until, outcome_code="requeued", outcome_text="")
+    return proposal
+
+
+@transaction.atomic
+def mark_discarded(*, proposal_id: str, reason: str, at: dt.datetime) -> Proposal:
+    """
+    Give up a failed write on a person's word.
+
+    :raises NotFound: if there is no such proposal
+    :raises IllegalMove: if it has not failed
+    """
+    proposal = _locked(proposal_id)
+    _check_failed(proposal, S.DISCARDED)
+    proposal.move(S.DISCARDED, closed_at=at, outcome_code="discarded", outcome_text=reason)
+    return proposal
+
+
+@transaction.atomic
+def return_to_people(
+    *,
+    proposal_id: str,
+    conflict: dict[str, Any] | None,
+    code: str,
+    text: str,
+    by: Actor,
+    at: dt.datetime,
+) -> Revision:
+    """
+    Ask people again: the same changes as a new revision, so that no earlier vote counts for it.
+
+    :raises NotFound: if there is no such proposal
+    :raises IllegalMove: if it is neither approved nor being written
+    """
+    proposal = _locked(proposal_id)
+    left = Revision.objects.get(proposal=proposal, number=proposal.revision_number)
+    content = content_of(
+        draft_of(left.content),
+        proposal_id=proposal.pk,
+        revision=left.number + 1,
+        version=left.content["version"],
+    )
+    proposal.move(
+        S.IN_REVIEW,
+        revision_number=content["revision"],
+        digest=digest(content),
+        headline=headline(content, label=proposal.headline.get("label", "")),
+        prepare_at=at,
+        prepare_attempts=0,
+        # People get their whole time again; the approval's own clock stops.
+        deadline_at=clocks.deadline(definition_of(proposal.version_id), start=at),
+        approved_at=None,
+        execute_by=None,
+        outcome_code=code[:60],
+        outcome_text=text,
+    )
+    revision = store_revision(
+        proposal, content, cause=RevisionCause.RECORD_MOVED, by=by, at=at, conflict=conflict
+    )
+    ledger.record(
+        event="proposal.returned",
+        by=by,
+        at=at,
+        detail={"revision": revision.number, "code": code, "text": text, "conflict": conflict},
+        **proposal.subject(),
+    )
+    wake_preparation()
+    return revision
+
+
+def _move(
+    proposal_ids: Collection[str],
+    *,
+    left: list[ProposalState],
+    to: ProposalState,
+    values: dict[str, Any],
+    also: sql.Composable = sql.SQL(""),  # noqa: B008 - an immutable piece of SQL
+    arguments: Collection[Any] = (),
+) -> set[str]:
+    for state in left:
+        if to not in PROPOSAL_MOVES[state]:
+            raise IllegalMove(f"A proposal cannot go from {state} to {to}.")
+    if not proposal_ids:
+        return set()
+    moved = move_many(
+        Proposal,
+        where=sql.SQL("id = ANY(%s) AND state = ANY(%s) {}").format(also),
+        values={"state": to.value, **values},
+        arguments=[list(proposal_ids), [state.value for state in left], *arguments],
+    )
+    return {str(key) for (key,) in moved}
+
+
+def _check_failed(proposal: Proposal, to: ProposalState) -> None:
+    if proposal.state != S.FAILED:
+        raise IllegalMove(f"{proposal.pk} is {proposal.state} and cannot become {to}.")
+
+
+def _locked(proposal_id: str) -> Proposal:
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("workflow", "agent")
+        .filter(pk=proposal_id)
+        .first()
+    )
+    if proposal is None:
+        raise NotFound("There is no such proposal.")
+    return proposal

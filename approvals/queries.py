@@ -1,0 +1,97 @@
+"""What agents may read of their own proposals."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
+
+from approvals.models import Proposal, Revision
+from approvals.receipts import review_url
+from approvals.states import CLOSED, ProposalState
+from orchestrator.agents.models import Agent
+from orchestrator.kernel.errors import NotFound
+
+
+def own_proposal(*, agent: Agent, proposal_id: str) -> Proposal:
+    """
+    Return the agent's own proposal.
+
+    :raises NotFound: if there is none, or it is somebody else's
+    """
+    found = _with_verdict(Proposal.objects.filter(agent=agent, pk=proposal_id)).first()
+    if found is None:
+        raise NotFound(f"You have no proposal {proposal_id}.")
+    return found
+
+
+def own_proposals(
+    *, agent: Agent, state: str, workflow: str, after: str, limit: int
+) -> Sequence[Proposal]:
+    """Return the agent's own proposals, oldest first, from the one after `after`."""
+    mine = Proposal.objects.filter(agent=agent)
+    if state:
+        mine = mine.filter(state=state)
+    if workflow:
+        mine = mine.filter(workflow__slug=workflow)
+    if after:
+        mine = mine.filter(pk__gt=after)
+    return list(_with_verdict(mine.order_by("pk"))[:limit])
+
+
+def status_of(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal as its requester sees it, in the words of the API."""
+    revision = _current(proposal)
+    verdict = revision.verdict or {}
+    return {
+        "id": proposal.pk,
+        "revision": proposal.revision_number,
+        "digest": proposal.digest,
+        "state": str(proposal.state),
+        "closed": proposal.state in CLOSED,
+        "workflow": proposal.workflow.slug,
+        "version": proposal.version.number,
+        "action": proposal.action,
+        "title": proposal.title,
+        "created_at": proposal.created_at.isoformat(),
+        "deadline_at": proposal.deadline_at.isoformat(),
+        "execute_by": proposal.execute_by.isoformat() if proposal.execute_by else None,
+        "risk": {"level": proposal.risk, "reasons": proposal.risk_reasons},
+        "route": _route(proposal, verdict),
+        "review_url": review_url(proposal.pk),
+        "outcome": _outcome(proposal),
+        "question": (
+            proposal.outcome_text if proposal.state == ProposalState.REVISION_REQUESTED else None
+        ),
+        "findings": verdict.get("findings", []),
+        "result": None,
+    }
+
+
+def _route(proposal: Proposal, verdict: dict[str, Any]) -> dict[str, Any]:
+    """Return the frozen route, or the provisional one of the first answer until there is one."""
+    if not verdict:
+        route: dict[str, Any] = proposal.receipt["route"]
+        return route
+    return {"outcome": verdict["outcome"], "stages": verdict["stages"], "provisional": False}
+
+
+def _outcome(proposal: Proposal) -> dict[str, str] | None:
+    if not proposal.outcome_code:
+        return None
+    return {"code": proposal.outcome_code, "text": proposal.outcome_text}
+
+
+def _current(proposal: Proposal) -> Revision:
+    loaded: list[Revision] | None = getattr(proposal, "current_revisions", None)
+    if loaded:
+        return loaded[0]
+    return proposal.revisions.defer("content").get(number=proposal.revision_number)
+
+
+def _with_verdict(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    current = Revision.objects.filter(number=F("proposal__revision_number")).defer("content")
+    return (
+        proposals.select_related("workflow", "version", "agent")
+        .prefetch_related(Prefetch("revisions", queryset=current, to_attr="current_revisions"))
+        .defer("version__definition", "version__source")
+    )

@@ -1,0 +1,28 @@
+"""Background work: each task fetches the time and calls; the rows say what is due."""
+
+from typing import Any
+
+from celery import shared_task
+
+from approvals import expiry, preparation
+from approvals.revisions import PREPARE
+from orchestrator.kernel import clock, wakeups
+
+
+@shared_task(name="approvals.tasks.prepare")
+def prepare(**unused: Any) -> None:
+    """Prepare everything that is due."""
+    wakeups.answered(PREPARE)
+    while preparation.prepare_due(at=clock.now()) == preparation.BATCH:
+        continue
+
+
+@shared_task(name="approvals.tasks.expire")
+def expire(**unused: Any) -> None:
+    """Expire what has run out of time."""
+    expiry.expire_due(at=clock.now())
+
+
+def send_prepare() -> None:
+    """Wake one preparation; a broker that is down is not asked twice."""
+    prepare.apply_async(retry=False)
