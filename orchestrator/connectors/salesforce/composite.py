@@ -20,6 +20,9 @@ from orchestrator.connectors.salesforce.ids import checked_name, external_id_seg
 SUBREQUEST_LIMIT = 25
 # The unique External Id field that every object we create records of must have.
 EXTERNAL_ID_FIELD = "Countersign_Id__c"
+# No record is as old as this, so an upsert with this guard makes a new one or is refused (412): a
+# repeat, or an external id that is taken, never overwrites what people have written since.
+ONLY_IF_NEW = {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}
 # No assignment rule re-owns what we write, and a suspected duplicate is refused, not saved.
 WRITE_HEADERS = {
     "Sforce-Auto-Assign": "FALSE",
@@ -112,7 +115,7 @@ def _requests(
     rows = f"{base}/sobjects/{checked_name(change.object_name)}"
     if change.operation == "create":
         url = f"{rows}/{EXTERNAL_ID_FIELD}/{external_id_segment(change.external_id)}"
-        headers = dict(WRITE_HEADERS)
+        headers = {**WRITE_HEADERS, **ONLY_IF_NEW}
         return [{"method": "PATCH", "url": url, "httpHeaders": headers, "body": dict(values)}]
     url = f"{rows}/{full_id(change.record_id)}"
     headers = {**WRITE_HEADERS, **_guard_headers(change, etags=etags)}

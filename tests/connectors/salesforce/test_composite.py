@@ -117,10 +117,11 @@ class TestPlan:
             },
         }
 
-    def test_creates_by_external_id(self):
+    def test_creates_by_external_id_and_only_what_is_not_there(self):
         [step] = plan(unit(create("prp_1:0")))[0].steps
         assert step.request["url"] == f"{BASE}/sobjects/Task/Countersign_Id__c/prp_1%3A0"
-        assert "If-Unmodified-Since" not in step.request["httpHeaders"]
+        guard = step.request["httpHeaders"]["If-Unmodified-Since"]
+        assert guard == "Thu, 01 Jan 1970 00:00:00 GMT"
 
     def test_guards_a_delete_by_an_empty_update_before_it(self):
         guard, erase = plan(unit(delete()))[0].steps
