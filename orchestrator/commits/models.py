@@ -37,18 +37,28 @@ class Commit(Stateful):
     workflow = models.CharField(max_length=80)
     agent = models.CharField(max_length=60, blank=True, default="")
     objects_touched = ArrayField(models.CharField(max_length=80))
-    # The record and parent keys that nobody else may write while this is in flight.
+    # The records it writes: two commits on one record are never claimed together.
+    record_keys = ArrayField(models.CharField(max_length=160), default=list)
+    # Those and the parents the CRM locks with them: no other worker writes there meanwhile.
     hold_keys = ArrayField(models.CharField(max_length=160))
-    # Siblings stand next to each other in a claim: the first hold key.
+    # Siblings stand next to each other in a claim: the first parent key.
     order_key = models.CharField(max_length=160)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    # The tries that count against the allowance: a halt or a used-up quota is nobody's fault.
+    failures = models.PositiveSmallIntegerField(default=0)
     claim = models.CharField(max_length=40, blank=True, default="")
     claimed_at = models.DateTimeField(null=True)
     # Set, durably, before the request leaves: from here on the outcome may be unknown.
     sent_at = models.DateTimeField(null=True)
+    # When it was taken from a worker that died or got no answer; settled once the write's own
+    # timeout has passed since.
+    orphaned_at = models.DateTimeField(null=True)
     written_at = models.DateTimeField(null=True)
+    # The record id of each change, as the CRM answered.
+    written_ids = ArrayField(models.CharField(max_length=80), default=list)
+    # Set on an unknown outcome too, once reading back could not tell and a person has to.
     finished_at = models.DateTimeField(null=True)
     # Per change, in order: values re-read just before, values read back after, how to undo it.
     before = models.JSONField(null=True)

@@ -1,0 +1,43 @@
+"""What every page shows of the kill switch and of failures: one query, two when there are some."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from orchestrator.commits.queries import failing_workflows
+from orchestrator.commits.states import HaltState
+from orchestrator.commits.switch import Switch, read_switch
+from orchestrator.people.models import User
+from orchestrator.people.permissions import workflows_with_right
+from orchestrator.people.rights import Right
+from orchestrator.web import nav
+
+RUNNING = "running"
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return the state of the switch, and how many failures the signed-in person may see."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User) or not person.is_active:
+        return nav.add(request, failure_count=0, switch={"state": RUNNING, "summary": ""})
+    return nav.add(request, failure_count=_failures(person), switch=summary(read_switch()))
+
+
+def summary(switch: Switch) -> dict[str, str]:
+    """Return the switch's state in one word, and its scopes and reasons in one sentence."""
+    if not switch.stops:
+        return {"state": RUNNING, "summary": ""}
+    halting = any(stop.state == HaltState.HALTING for stop in switch.stops)
+    words = "; ".join(f"{stop.words}: {stop.reason}" for stop in switch.stops)
+    return {
+        "state": HaltState.HALTING if halting else HaltState.HALTED,
+        "summary": words[:1].upper() + words[1:],
+    }
+
+
+def _failures(person: User) -> int:
+    failing = failing_workflows()
+    if not failing:
+        return 0
+    visible = workflows_with_right(person, Right.VIEW)
+    return sum(1 for workflow in failing if workflow in visible)

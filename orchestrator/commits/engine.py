@@ -1,0 +1,96 @@
+"""The commit engine: claim, read again, compare, write behind the fence, record, read back."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+
+from orchestrator.commits import faults, held, holds, locks, waking
+from orchestrator.commits.batch import Batch, Item
+from orchestrator.commits.claiming import claim
+from orchestrator.commits.finishing import finish
+from orchestrator.commits.moves import move_rows
+from orchestrator.commits.rereading import reread
+from orchestrator.commits.scopes import claim_key
+from orchestrator.commits.states import CommitState
+from orchestrator.commits.writing import groups_of, write_group
+from orchestrator.connectors.errors import ConnectorError
+from orchestrator.connectors.registry import connector_for
+from orchestrator.kernel import faultpoints
+from orchestrator.kernel.ids import new_id
+from orchestrator.orgs.models import Org
+
+# A drain hands over to a fresh message long before the broker could take it for lost.
+LONGEST_DRAIN = dt.timedelta(seconds=60)
+logger = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+def drain(*, org_id: int, at_clock: Clock) -> int:
+    """Commit what is due in one org until nothing is left; return how many commits were moved."""
+    org = Org.objects.get(pk=org_id)
+    token = new_id("clm")
+    # While this lock is held, what carries our token is in good hands; settlement looks at it.
+    with locks.kept(claim_key(token)):
+        moved, finished = _drain(org, token, at_clock)
+    if not finished:
+        waking.wake(org_id)
+    held.note(org=org, at=at_clock())
+    return moved
+
+
+def _drain(org: Org, token: str, at_clock: Clock) -> tuple[int, bool]:
+    began, moved = at_clock(), 0
+    limit = int(settings.COUNTERSIGN["claim_size"])  # type: ignore[call-overload]  # one dict of mixed settings
+    while at_clock() - began < LONGEST_DRAIN:
+        items, count = claim(org=org, claim=token, limit=limit, at=at_clock())
+        if count == 0:
+            return moved, True
+        moved += count
+        if items:
+            _commit(org, token, items, at_clock)
+    return moved, False
+
+
+def _commit(org: Org, token: str, items: list[Item], at_clock: Clock) -> None:
+    ids = [item.id for item in items]
+    try:
+        batch = Batch(org, connector_for(org), token, items)
+    except ConnectorError as error:
+        faults.handle(items, error, claim=token, at=at_clock())
+    else:
+        _write_batch(batch, at_clock)
+    holds.release(ids)
+    faultpoints.reach("before_next_batch")
+
+
+def _write_batch(batch: Batch, at_clock: Clock) -> None:
+    found = reread(batch, at=at_clock())
+    faultpoints.reach("after_rereading")
+    written = _take_as_written(batch, found.there, at_clock())
+    for group in groups_of(batch, found.ready):
+        written += write_group(batch, group, at_clock=at_clock)
+    try:
+        finish(batch.connector, written, claim=batch.claim, at=at_clock())
+    except ConnectorError as error:
+        # They are written; the sweep reads them back once the CRM answers again.
+        logger.warning("%s written commits could not be read back yet: %s", len(written), error)
+
+
+@transaction.atomic
+def _take_as_written(batch: Batch, items: list[Item], at: dt.datetime) -> list[Item]:
+    """Take over what an earlier try of ours has written: there is nothing to send."""
+    rows = []
+    for item in items:
+        item.notes.append("An earlier try had written it; nothing was sent again.")
+        item.commit.written_ids = [
+            change.record_id if snapshot is None else snapshot.key.record_id
+            for change, snapshot in zip(item.changes, item.before, strict=True)
+        ]
+        rows.append({"id": item.id, "written_at": at, "written_ids": item.commit.written_ids})
+        # The images from before that earlier try, not those of its own result.
+        item.before = []
+    moved = move_rows(rows, left=CommitState.CLAIMED, to=CommitState.WRITTEN, claim=batch.claim)
+    return [item for item in items if item.id in moved]

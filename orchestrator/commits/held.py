@@ -1,0 +1,72 @@
+"""Saying why a queued commit waits: once, in words, instead of silence."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+
+from audit import ledger
+from audit.ledger import NewEntry
+from orchestrator.agents.states import AgentState
+from orchestrator.commits.claiming import not_stopped
+from orchestrator.commits.models import Commit
+from orchestrator.commits.states import CommitState
+from orchestrator.commits.switch import read_switch
+from orchestrator.commits.transitions import ENGINE
+from orchestrator.orgs.models import Org
+from orchestrator.workflows.modes import Mode
+
+MOST_AT_ONCE = 1000
+
+
+def note(*, org: Org, at: dt.datetime) -> int:
+    """Note on every due commit that waits for people or the switch why it does; return how many."""
+    switch = read_switch()
+    stopped = "; ".join(f"{stop.words} ({stop.reason})" for stop in switch.stops)
+    noted = 0
+    if switch.stops:
+        noted += _note(org, ~not_stopped(switch, org), "halted", f"Halted: {stopped}", at)
+    noted += _note(
+        org,
+        Q(proposal__workflow__mode=Mode.OBSERVE),
+        "observing",
+        "The workflow is in observe mode: nothing is written.",
+        at,
+    )
+    return noted + _note(
+        org,
+        Q(proposal__agent__isnull=False) & ~Q(proposal__agent__state=AgentState.ACTIVE),
+        "agent_not_active",
+        "The agent is not active: its approved changes wait until it is, or until they expire.",
+        at,
+    )
+
+
+@transaction.atomic
+def _note(org: Org, waits: Q, code: str, text: str, at: dt.datetime) -> int:
+    rows = list(
+        Commit.objects.filter(waits, state=CommitState.QUEUED, org=org, due_at__lte=at)
+        .exclude(error_code=code)
+        .order_by("due_at")
+        .select_for_update(skip_locked=True, of=("self",))[:MOST_AT_ONCE]
+    )
+    if not rows:
+        return 0
+    Commit.objects.filter(pk__in=[row.pk for row in rows]).update(
+        error_class="", error_code=code, error_text=text
+    )
+    ledger.append(
+        NewEntry(
+            event="commit.held",
+            by=ENGINE,
+            at=at,
+            subject_kind="proposal",
+            subject_id=row.proposal_id,
+            proposal_id=row.proposal_id,
+            workflow=row.workflow,
+            agent=row.agent,
+            detail={"commit": row.pk, "code": code, "text": text},
+        )
+        for row in rows
+    )
+    return len(rows)

@@ -1,0 +1,73 @@
+"""Holds: the records, and the parents locked with them, that one worker has to itself."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from orchestrator.commits.batch import Item
+from orchestrator.commits.models import Hold
+from orchestrator.commits.states import IN_FLIGHT
+
+INSERT = """
+INSERT INTO commits_hold (org_id, key, commit_id)
+SELECT %s, key, commit_id FROM unnest(%s::text[], %s::text[]) AS wanted(key, commit_id)
+ON CONFLICT (org_id, key) DO NOTHING
+RETURNING key
+"""
+
+
+def first_of_each_record(items: Iterable[Item]) -> list[Item]:
+    """
+    Leave out commits on a record that an earlier one of the batch writes.
+
+    The second must compare with what the first has written, so it waits for its turn.
+    """
+    taken: set[str] = set()
+    picked = []
+    for item in items:
+        if taken.isdisjoint(item.commit.record_keys):
+            taken.update(item.commit.record_keys)
+            picked.append(item)
+    return picked
+
+
+def take(items: Sequence[Item], *, org_id: int) -> list[Item]:
+    """
+    Hold every key of these commits for this batch; return the commits that got all of theirs.
+
+    Siblings of one parent may share a batch, because one worker writes them one after the other;
+    no other worker writes a sibling meanwhile. Keys are taken in one order, so that two workers
+    cannot wait for each other.
+    """
+    owner: dict[str, str] = {}
+    for item in items:
+        for key in item.commit.record_keys:
+            owner[key] = item.id
+        for key in item.commit.hold_keys:
+            owner.setdefault(key, item.id)
+    keys = sorted(owner)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [org_id, keys, [owner[key] for key in keys]])
+        ours = {row[0] for row in cursor.fetchall()}
+    got = [item for item in items if ours.issuperset(item.commit.hold_keys)]
+    kept = {key for item in got for key in item.commit.hold_keys}
+    if ours - kept:
+        Hold.objects.filter(org=org_id, key__in=ours - kept).delete()
+    _hand_over(got, {key: owner[key] for key in kept}, org_id)
+    return got
+
+
+def release(commit_ids: Sequence[str]) -> None:
+    """Let go of what these commits hold, except those that may still have a request in flight."""
+    rows = Hold.objects.filter(commit__in=commit_ids).exclude(commit__state__in=IN_FLIGHT)
+    rows.delete()
+
+
+def _hand_over(items: Sequence[Item], owners: dict[str, str], org_id: int) -> None:
+    """Give a shared parent to a commit that got everything, if its first owner did not."""
+    here = {item.id for item in items}
+    for key, commit_id in owners.items():
+        if commit_id in here:
+            continue
+        heir = next(item.id for item in items if key in item.commit.hold_keys)
+        Hold.objects.filter(org=org_id, key=key).update(commit=heir)

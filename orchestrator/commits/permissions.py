@@ -1,0 +1,44 @@
+"""Who may pull the kill switch, and who may deal with commits that failed."""
+
+from orchestrator.commits.states import Scope
+from orchestrator.kernel.errors import NotAllowed
+from orchestrator.people import permissions
+from orchestrator.people.models import User
+from orchestrator.workflows.models import Workflow
+
+
+def may_switch(person: User, *, scope: str, value: str) -> bool:
+    """
+    Say whether this person may halt a scope, or release it.
+
+    Ops owners and staff may for every scope; who administers a workflow may for that workflow.
+    """
+    if permissions.may_administer_agents(person):
+        return True
+    if scope != Scope.WORKFLOW:
+        return False
+    workflow = Workflow.objects.filter(slug=value).first()
+    return workflow is not None and permissions.may_administer(person, workflow)
+
+
+def check_switch(person: User, *, scope: str, value: str) -> None:
+    """
+    Refuse who may not touch the switch in this scope.
+
+    :raises NotAllowed: if so
+    """
+    if not may_switch(person, scope=scope, value=value):
+        raise NotAllowed(
+            "Ops owners and staff may halt and release everything; whoever administers a workflow "
+            "may halt and release that workflow. Ask one of them."
+        )
+
+
+def check_administer(person: User, workflow: Workflow) -> None:
+    """
+    Refuse who may not deal with this workflow's failures.
+
+    :raises NotAllowed: if so
+    """
+    if not permissions.may_administer(person, workflow):
+        raise NotAllowed(f"Ask the owner of {workflow.title} for the right to administer it.")

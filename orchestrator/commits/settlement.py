@@ -1,0 +1,127 @@
+"""
+Settling what workers left behind: dead ones, and writes that brought no answer.
+
+A worker keeps its claim's lock while it lives. Whoever can take that lock knows that nobody works
+on the claim any more: what was never sent goes back to the queue, and what was sent is settled by
+reading the records back, once the write's own timeout has passed. Nothing is sent again blindly.
+"""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from orchestrator.commits import finishing, holds, locks, reading_back, transitions, waking
+from orchestrator.commits.batch import Item, load
+from orchestrator.commits.models import Commit
+from orchestrator.commits.scopes import claim_key, settlement_key
+from orchestrator.commits.states import CommitState
+from orchestrator.commits.writing import write_timeout
+from orchestrator.connectors.base import Connector
+from orchestrator.connectors.errors import ConnectorError
+from orchestrator.connectors.registry import connector_for
+from orchestrator.kernel import faultpoints
+
+MOST_AT_ONCE = 200
+logger = logging.getLogger(__name__)
+C = CommitState
+
+
+def settle_stale(*, at: dt.datetime) -> int:
+    """Settle every commit whose worker is dead or got no answer; return how many were moved."""
+    moved = _take_from_the_dead(at)
+    overdue = Commit.objects.filter(_to_read_back(at) | _to_finish(at))
+    for org_id in list(overdue.order_by("org").values_list("org", flat=True).distinct()):
+        with locks.kept(settlement_key(org_id)) as ours:
+            if ours:
+                moved += _settle_org(org_id, at)
+    return moved
+
+
+@transaction.atomic
+def _take_from_the_dead(at: dt.datetime) -> int:
+    """Take over the claims of dead workers: unsent commits are queued, sent ones are unknown."""
+    stale = at - _stale_after()
+    rows = Commit.objects.filter(state=C.CLAIMED, claimed_at__lt=stale).order_by("claimed_at")
+    items = _abandoned(rows.select_for_update(skip_locked=True, of=("self",)))
+    for claim, of_claim in _by_claim(items).items():
+        unsent = [item for item in of_claim if item.commit.sent_at is None]
+        sent = [item for item in of_claim if item.commit.sent_at is not None]
+        error = ("", "worker_lost", "Its worker stopped before anything was sent.")
+        transitions.postpone(unsent, claim=claim, error=error, due_at=at, counts=False, at=at)
+        text = "Its worker stopped while the write was under way; reading back settles it."
+        transitions.lose_sight(sent, claim=claim, code="worker_lost", text=text, at=at)
+    holds.release([item.id for item in items])
+    waking.wake_after_commit(item.org.pk for item in items)
+    return len(items)
+
+
+def _settle_org(org_id: int, at: dt.datetime) -> int:
+    rows = Commit.objects.filter(org=org_id).order_by("created_at")
+    unread = load(rows.filter(_to_read_back(at))[:MOST_AT_ONCE])
+    faultpoints.reach("before_settling")
+    moved = 0
+    try:
+        moved += _read_back(unread, at) if unread else 0
+        unfinished = _abandoned(rows.filter(_to_finish(at)))
+        moved += _finish(unfinished, at) if unfinished else 0
+    except ConnectorError as error:
+        logger.warning("commits of org %s cannot be read back yet: %s", org_id, error)
+        ids = [item.id for item in unread]
+        # Ask again after another timeout; until then the outcome stays unknown.
+        Commit.objects.filter(pk__in=ids, state=C.UNKNOWN).update(orphaned_at=at)
+    return moved
+
+
+def _read_back(items: Sequence[Item], at: dt.datetime) -> int:
+    connector = connector_for(items[0].org)
+    settled = reading_back.read(connector, items)
+    written = reading_back.record(settled, at=at)
+    faultpoints.reach("after_settling")
+    _finish_each_claim(connector, written, at)
+    waking.wake(items[0].org.pk)
+    return len(items)
+
+
+def _finish(items: Sequence[Item], at: dt.datetime) -> int:
+    _finish_each_claim(connector_for(items[0].org), items, at)
+    return len(items)
+
+
+def _finish_each_claim(connector: Connector, items: Sequence[Item], at: dt.datetime) -> None:
+    for claim, of_claim in _by_claim(items).items():
+        finishing.finish(connector, of_claim, claim=claim, at=at)
+
+
+def _abandoned(rows: QuerySet[Commit]) -> list[Item]:
+    """Load commits whose workers are gone: their claims' locks can be taken."""
+    items = load(rows[:MOST_AT_ONCE])
+    claims = sorted({item.commit.claim for item in items})
+    with transaction.atomic():
+        free = locks.try_each([claim_key(claim) for claim in claims])
+    dead = {claim for claim, got in zip(claims, free, strict=True) if got}
+    return [item for item in items if item.commit.claim in dead]
+
+
+def _by_claim(items: Iterable[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[item.commit.claim].append(item)
+    return found
+
+
+def _to_read_back(at: dt.datetime) -> Q:
+    """Return which outcomes can be settled: the write's own timeout has passed."""
+    return Q(state=C.UNKNOWN, finished_at=None, orphaned_at__lte=at - write_timeout())
+
+
+def _to_finish(at: dt.datetime) -> Q:
+    return Q(state=C.WRITTEN, written_at__lt=at - _stale_after())
+
+
+def _stale_after() -> dt.timedelta:
+    return dt.timedelta(seconds=float(settings.COUNTERSIGN["stale_commit_seconds"]))  # type: ignore[arg-type]  # one dict of mixed settings

@@ -1,0 +1,44 @@
+"""What workers and beat run; each is one call, and every one of them is safe to run twice."""
+
+from celery import shared_task
+
+from orchestrator.commits import engine, fence, pulses, settlement, waking
+from orchestrator.commits.queries import orgs_with_work
+from orchestrator.kernel import clock
+
+
+@shared_task
+def drain(org_id: int) -> None:
+    """Commit what is due in one org."""
+    waking.answered(org_id)
+    engine.drain(org_id=org_id, at_clock=clock.now)
+
+
+@shared_task
+def drain_all() -> None:
+    """Wake the drain of every org that has work: what a lost wake-up left behind."""
+    for org_id in orgs_with_work(at=clock.now()):
+        waking.wake(org_id)
+
+
+@shared_task
+def settle() -> None:
+    """Settle what dead workers left in flight."""
+    settlement.settle_stale(at=clock.now())
+
+
+@shared_task
+def confirm_halts() -> None:
+    """Go on confirming halts that were still waiting for writes in flight."""
+    fence.confirm_all(at=clock.now())
+
+
+@shared_task
+def pulse() -> None:
+    """Say that beat and a worker live."""
+    pulses.beat(part="timers", at=clock.now())
+
+
+def send_drain(org_id: int) -> None:
+    """Send the wake-up of one org's drain; a broker that is down is not waited for."""
+    drain.apply_async(kwargs={"org_id": org_id}, retry=False)

@@ -1,0 +1,200 @@
+"""
+The write itself: announced durably, fenced, sent once, and recorded before the fence is left.
+
+`announce` commits what is about to be sent, so that a crash from here on is visible. `write_group`
+is one transaction: it takes the fence's locks, looks at the switch, sends, and records the answer.
+The locks end with it, so a halt that gets its own lock knows that nothing is on the wire.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator, Sequence
+
+from django.conf import settings
+from django.db import transaction
+
+from audit import ledger
+from orchestrator.commits import locks, transitions
+from orchestrator.commits.batch import Batch, Item, snapshot_json
+from orchestrator.commits.faults import handle
+from orchestrator.commits.models import Attempt, Commit
+from orchestrator.commits.moves import move_rows
+from orchestrator.commits.scopes import shared_keys
+from orchestrator.commits.states import CommitState
+from orchestrator.commits.switch import Stop, read_switch
+from orchestrator.connectors.base import (
+    Fault,
+    GuardedChange,
+    UnitResult,
+    WriteUnit,
+    needs_own_call,
+)
+from orchestrator.connectors.errors import ConnectorError, ErrorClass
+from orchestrator.kernel import faultpoints
+
+# How long a write waits behind a halt that is being confirmed before it goes back to the queue.
+FENCE_WAIT_SECONDS = 5.0
+logger = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+def groups_of(batch: Batch, items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Pack commits into calls: whoever needs a call of its own gets one, the others share."""
+    shared: list[Item] = []
+    for item in items:
+        if needs_own_call(unit_of(item)):
+            yield [item]
+            continue
+        shared.append(item)
+        if len(shared) == batch.connector.unit_limit:
+            yield shared
+            shared = []
+    if shared:
+        yield shared
+
+
+def unit_of(item: Item) -> WriteUnit:
+    """Return what the connector is asked to write, guarded by what was just read."""
+    changes = [
+        GuardedChange(
+            operation=change.operation,
+            object_name=change.object_name,
+            record_id=change.record_id,
+            external_id=item.external_id(change) if change.operation == "create" else "",
+            fields=change.fields,
+            guard=None if change.operation == "create" else before,
+        )
+        for change, before in zip(item.changes, item.before, strict=True)
+    ]
+    reason = item.revision.content["reason"]
+    return WriteUnit(item.id, changes, proposal_id=item.proposal.pk, reason=reason["text"])
+
+
+@transaction.atomic
+def announce(batch: Batch, items: Sequence[Item], *, at: dt.datetime) -> list[Item]:
+    """Say durably what is about to be sent; return the commits that are still ours."""
+    rows = [
+        {
+            "id": item.id,
+            "sent_at": at,
+            "before": [snapshot_json(snapshot) for snapshot in item.before],
+        }
+        for item in items
+    ]
+    ours = move_rows(rows, left=CommitState.CLAIMED, to=CommitState.CLAIMED, claim=batch.claim)
+    still = [item for item in items if item.id in ours]
+    Attempt.objects.bulk_create(
+        Attempt(
+            commit_id=item.id,
+            number=item.attempt,
+            started_at=at,
+            guards=[None if one is None else one.modified_at.isoformat() for one in item.before],
+        )
+        for item in still
+    )
+    return still
+
+
+def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list[Item]:
+    """Write one group in one call; return the commits that the CRM says are written."""
+    items = announce(batch, items, at=at_clock())
+    faultpoints.reach("after_announcing")
+    if not items:
+        return []
+    try:
+        with locks.waiting_at_most(FENCE_WAIT_SECONDS):
+            written = _write_fenced(batch, items, at_clock)
+    except locks.LockTimeout:
+        _put_back(batch, items, Stop("all", "", "A halt is being confirmed."), at_clock())
+        return []
+    faultpoints.reach("after_recording")
+    return written
+
+
+def _write_fenced(batch: Batch, items: Sequence[Item], at_clock: Clock) -> list[Item]:
+    locks.share(shared_keys(item.reach for item in items))
+    items = _not_halted(batch, _still_ours(batch, items), at_clock())
+    if not items:
+        return []
+    faultpoints.reach("before_sending")
+    results = _send(batch, items)
+    faultpoints.reach("after_answer")
+    written = _record(batch, items, results, at_clock())
+    faultpoints.reach("before_recording_stands")
+    return written
+
+
+def _still_ours(batch: Batch, items: Sequence[Item]) -> list[Item]:
+    """Leave out what a sweep took from us while we were slow: it is no longer ours to write."""
+    rows = Commit.objects.filter(
+        pk__in=[item.id for item in items], state=CommitState.CLAIMED, claim=batch.claim
+    )
+    ours = set(rows.select_for_update().values_list("pk", flat=True))
+    return [item for item in items if item.id in ours]
+
+
+def _not_halted(batch: Batch, items: Sequence[Item], at: dt.datetime) -> list[Item]:
+    """Put back what is halted: read after the locks were taken, so no halt can be missed."""
+    switch = read_switch()
+    if not switch.stops:
+        return list(items)
+    stops = [(item, switch.stop_of(item.reach)) for item in items]
+    for item, stop in stops:
+        if stop is not None:
+            _put_back(batch, [item], stop, at)
+    return [item for item, stop in stops if stop is None]
+
+
+def _put_back(batch: Batch, items: Sequence[Item], stop: Stop, at: dt.datetime) -> None:
+    text = f"Halted: {stop.words}. {stop.reason}"
+    with transaction.atomic():
+        ours = _still_ours(batch, items)
+        transitions.postpone(
+            ours, claim=batch.claim, error=("", "halted", text), due_at=at, counts=False, at=at
+        )
+        ledger.append(
+            transitions.entry(item, "commit.held", at, code="halted", text=text) for item in ours
+        )
+
+
+def _send(batch: Batch, items: Sequence[Item]) -> list[UnitResult]:
+    """Make the one call; a fault of the call as a whole is every unit's fault."""
+    try:
+        return batch.connector.write([unit_of(item) for item in items])
+    except ConnectorError as error:
+        fault = Fault(error.error_class, error.crm_code or error.code, error.detail)
+    except Exception:
+        # It may have left before it broke: that is for reading back to find out.
+        logger.exception("a write broke off")
+        text = "The write broke off inside Countersign; the log of the worker has it."
+        fault = Fault(ErrorClass.UNKNOWN, "write_broke_off", text)
+    return [UnitResult(item.id, fault) for item in items]
+
+
+def _record(
+    batch: Batch, items: Sequence[Item], results: Sequence[UnitResult], at: dt.datetime
+) -> list[Item]:
+    """Record what became of each unit, while the fence is still held."""
+    by_id = {item.id: item for item in items}
+    faults: dict[Fault, list[Item]] = {}
+    written, rows = [], []
+    for result in results:
+        item = by_id[result.unit_id]
+        if result.fault is None:
+            written.append(item)
+            item.commit.written_ids = list(result.record_ids)
+            rows.append({"id": item.id, "written_at": at, "written_ids": list(result.record_ids)})
+        else:
+            faults.setdefault(result.fault, []).append(item)
+    moved = move_rows(rows, left=CommitState.CLAIMED, to=CommitState.WRITTEN, claim=batch.claim)
+    transitions.check_all_moved(moved, written)
+    transitions.close_attempts(written, outcome="written", at=at)
+    for fault, group in faults.items():
+        handle(group, fault, claim=batch.claim, at=at)
+    return written
+
+
+def write_timeout() -> dt.timedelta:
+    """Return how long a write may be on the wire after its worker is gone."""
+    seconds: float = settings.COUNTERSIGN["crm_timeout_seconds"]  # type: ignore[assignment]  # one dict of mixed settings
+    return dt.timedelta(seconds=seconds)
