@@ -1,0 +1,24 @@
+"""The org's object types, as data."""
+
+from orchestrator.simulator.fields import ObjectType
+from orchestrator.simulator.objects import activity, custom, history, people, sales, service
+
+BUSINESS: tuple[ObjectType, ...] = (
+    sales.ACCOUNT,
+    sales.CONTACT,
+    sales.LEAD,
+    sales.OPPORTUNITY,
+    sales.CAMPAIGN,
+    service.CASE,
+    activity.TASK,
+    activity.EMAIL_MESSAGE,
+    custom.QUOTE,
+    custom.COMMIT,
+    people.USER,
+    people.GROUP,
+)
+ALL: tuple[ObjectType, ...] = (
+    *BUSINESS,
+    sales.OPPORTUNITY_STAGE,
+    *(history.of(kind) for kind in BUSINESS if kind.history),
+)
