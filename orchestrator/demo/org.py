@@ -31,14 +31,17 @@ def seeded_records(*, at: dt.datetime, seed: int = 7) -> list[SeedRecord]:
 
 
 def as_json(records: Iterable[SeedRecord]) -> list[dict[str, Any]]:
-    """Return the records as the simulator's seed door takes them."""
+    """Return the records as the simulator's seed door takes them: references as `@key`."""
     return [
         {
             "object": record.object,
             "key": record.key,
-            "fields": {name: _value(value) for name, value in record.fields.items()},
-            "created_at": _value(record.created_at),
-            "last_modified_at": _value(record.last_modified_at),
+            "fields": {
+                **{name: _value(value) for name, value in record.fields.items()},
+                "CreatedDate": _value(record.created_at),
+                "LastModifiedDate": _value(record.last_modified_at),
+                "SystemModstamp": _value(record.last_modified_at),
+            },
         }
         for record in records
     ]
@@ -46,7 +49,7 @@ def as_json(records: Iterable[SeedRecord]) -> list[dict[str, Any]]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Ref):
-        return {"ref": value.key}
+        return f"@{value.key}"
     if isinstance(value, dt.date):
         return value.isoformat()
     return value

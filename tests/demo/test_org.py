@@ -9,6 +9,7 @@ import pytest
 from orchestrator.demo.org import Ref, SeedRecord, as_json, seeded_records
 from orchestrator.simulator.objects import BUSINESS
 from orchestrator.simulator.objects.people import PEOPLE, QUEUES
+from tests.simulated_org import running_simulator
 
 AT = dt.datetime(2026, 11, 20, 14, 30, 12, 345678, tzinfo=dt.UTC)
 OPEN = {"Prospecting", "Qualification", "Needs Analysis", "Proposal", "Negotiation"}
@@ -174,6 +175,26 @@ class TestAsJson:
         deal = next(each for each in written if each["object"] == "Opportunity")
 
         assert json.loads(json.dumps(written)) == written
-        assert deal["fields"]["AccountId"]["ref"].startswith("account:")
-        assert dt.datetime.fromisoformat(deal["created_at"]).tzinfo is not None
+        assert deal["fields"]["AccountId"].startswith("@account:")
+        assert dt.datetime.fromisoformat(deal["fields"]["LastModifiedDate"]).tzinfo is not None
         assert dt.date.fromisoformat(deal["fields"]["CloseDate"])
+
+    def test_is_what_the_simulator_takes_in(self, records: list[SeedRecord]):
+        with running_simulator() as org:
+            ids = org.reset(as_json(records))
+            stats = org.stats()["records"]
+            stuck = next(each for each in records if each.key.startswith("silence:"))
+            deal_key = stuck.fields["RelatedToId"].key
+            found = org.record("Opportunity", ids[deal_key])
+
+        deal = next(record for record in records if record.key == deal_key)
+        assert Counter(record.object for record in records).items() <= stats.items()
+        assert found["LastStageChangeDate"] == written_moment(deal.fields["LastStageChangeDate"])
+        assert found["LastModifiedDate"] == written_moment(deal.last_modified_at)
+        assert found["LastActivityDate"] == deal.fields["LastActivityDate"].isoformat()
+        assert found["StageName"] == deal.fields["StageName"]
+        assert found["IsClosed"] is False
+
+
+def written_moment(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
