@@ -63,7 +63,6 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
             proposal.outcome_text if proposal.state == ProposalState.REVISION_REQUESTED else None
         ),
         "findings": verdict.get("findings", []),
-        "result": None,
     }
 
 

@@ -18,7 +18,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     form = LedgerForm(request.GET)
     filters = form.filters()
     page = queries.search(filters=filters, before=form.cleaned_data.get("before"))
-    given = {name: value for name, value in request.GET.items() if value and name != "before"}
+    given = {name: str(value) for name, value in request.GET.items() if value and name != "before"}
     context = {
         "form": form,
         "page": page,

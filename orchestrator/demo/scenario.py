@@ -131,7 +131,9 @@ def set_up(*, crm_url: str, client_id: str, client_secret: str, at: dt.datetime)
             people.add_member(role=roles[slug], person=member, by=SETTING_UP, at=at)
     _org(crm_url, client_id, client_secret, at)
     owner = User.objects.get(username="ops-owner")
-    ensure_configuration_workflow(owner=owner, by=SETTING_UP, at=at)
+    ensure_configuration_workflow(
+        owner=owner, by=SETTING_UP, at=at, check_condition=compile_condition
+    )
     made = [_workflow(path, at) for path in sorted(WORKFLOW_FILES.glob("*.yaml"))]
     _rights(roles, at)
     keys = {agent.slug: _agent(agent, owner, at) for agent in AGENTS}

@@ -97,10 +97,10 @@ def _databases(folder: Path, supervisor: Supervisor) -> Iterator[dict[str, str]]
 
 
 def _plan(folder: Path, databases: dict[str, str]) -> Plan:
-    ports = _kept(folder / "ports.json", {"web": WEB_PORT, "crm": CRM_PORT})
+    ports = _kept(folder / "ports.json", {"web": str(WEB_PORT), "crm": str(CRM_PORT)})
     web = free_port(int(os.environ.get("PORT", ports["web"])))
     crm = free_port(int(ports["crm"]))
-    (folder / "ports.json").write_text(json.dumps({"web": web, "crm": crm}))
+    (folder / "ports.json").write_text(json.dumps({"web": str(web), "crm": str(crm)}))
     own = _kept(
         folder / "secrets.json",
         {
@@ -112,16 +112,14 @@ def _plan(folder: Path, databases: dict[str, str]) -> Plan:
     address = f"http://{LOOPBACK}:{web}"
     env = {
         **databases,
-        **{name: str(value) for name, value in own.items()},
+        **own,
         "COUNTERSIGN_MODE": "demo",
         "PUBLIC_URL": address,
     }
     return Plan(folder=folder, address=address, crm=f"http://{LOOPBACK}:{crm}", env=env)
 
 
-def _kept(
-    path: Path, first: dict[str, str | int] | dict[str, str] | dict[str, int]
-) -> dict[str, object]:
+def _kept(path: Path, first: dict[str, str]) -> dict[str, str]:
     """Return what the private file holds, which is `first` where there is none yet."""
     if not path.exists():
         path.touch(mode=0o600)

@@ -4,8 +4,9 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from django.http.request import RequestDataTooBig, UnreadablePostError
+from django.http.request import UnreadablePostError
 from ninja.parser import Parser
 
 from orchestrator.kernel.errors import DomainError

@@ -8,7 +8,7 @@ from approvals import queries, submission
 from approvals.requesters import agent_requester
 from approvals.submission import Submitted
 from orchestrator.agents.models import Agent
-from orchestrator.gateway import drafts, records, standing
+from orchestrator.gateway import answers, drafts, records, standing
 from orchestrator.gateway.schemas import ProposalIn, RevisionIn
 from orchestrator.kernel.errors import NotFound
 
@@ -67,7 +67,7 @@ def status(*, agent: Agent, proposal_id: str) -> Json:
 
     :raises NotFound: if it is not the agent's
     """
-    return queries.status_of(queries.own_proposal(agent=agent, proposal_id=proposal_id))
+    return answers.whole(queries.own_proposal(agent=agent, proposal_id=proposal_id))
 
 
 def statuses(*, agent: Agent, state: str, workflow: str, after: str, limit: int) -> Json:

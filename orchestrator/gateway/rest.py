@@ -15,7 +15,7 @@ from orchestrator.gateway.auth import AgentKey, Caller
 from orchestrator.gateway.exact_json import ExactParser
 from orchestrator.gateway.openapi import ContractApi
 from orchestrator.gateway.problems import problem, problem_of
-from orchestrator.gateway.schemas import ProblemOut, ProposalId, StatusOut
+from orchestrator.gateway.schemas import ProblemOut, ProposalId, WholeOut
 from orchestrator.kernel.errors import DomainError
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 502, 503), ProblemOut)
@@ -82,7 +82,7 @@ def list_proposals(
     )
 
 
-@api.get("/proposals/{proposal_id}", response={200: StatusOut, **PROBLEMS}, url_name="get_proposal")
+@api.get("/proposals/{proposal_id}", response={200: WholeOut, **PROBLEMS}, url_name="get_proposal")
 def get_proposal(
     request: Caller,
     proposal_id: ProposalId,
@@ -94,7 +94,7 @@ def get_proposal(
 
 
 @api.delete(
-    "/proposals/{proposal_id}", response={200: StatusOut, **PROBLEMS}, url_name="withdraw_proposal"
+    "/proposals/{proposal_id}", response={200: WholeOut, **PROBLEMS}, url_name="withdraw_proposal"
 )
 def withdraw_proposal(
     request: Caller, proposal_id: ProposalId, reason: schemas.ShortText = ""
@@ -108,7 +108,7 @@ def withdraw_proposal(
 
 @api.post(
     "/proposals/{proposal_id}/revisions",
-    response={201: StatusOut, **PROBLEMS},
+    response={201: WholeOut, **PROBLEMS},
     url_name="create_revision",
 )
 def create_revision(

@@ -157,7 +157,13 @@ class StatusOut(ProposalOut):
     # What a person asks before deciding; answer with a revision.
     question: str | None
     findings: list[dict[str, Any]]
+
+
+class WholeOut(StatusOut):
+    """One proposal with its current content, and the records that were written."""
+
     result: list[dict[str, Any]] | None
+    content: dict[str, Any]
 
 
 class ListOut(Schema):

@@ -3,12 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from approvals import facts
+from approvals.facts import Usage
 from orchestrator.agents.models import Agent, Grant
 from orchestrator.agents.queries import grants_of
-from orchestrator.commits import queries as commit_queries
-from orchestrator.commits.models import Halt
-from orchestrator.commits.states import Scope
+from orchestrator.commits.switch import stops_for_agent
 from orchestrator.workflows.models import Workflow
 from orchestrator.workflows.queries import definition_of
 
@@ -19,7 +17,7 @@ def standing(*, agent: Agent, at: dt.datetime) -> Json:
     """Return the agent, its grants in force, its workflows with budgets, and the halts it meets."""
     grants = grants_of(agent=agent, at=at)
     workflows = _workflows(grants)
-    halts = _halts(agent, workflows, grants)
+    halts = _halts(agent, workflows)
     return {
         "id": agent.pk,
         "agent": agent.slug,
@@ -60,7 +58,7 @@ def _grant(grant: Grant) -> Json:
 
 def _budgets(agent: Agent, workflow: Workflow, at: dt.datetime) -> list[Json]:
     definition = definition_of(_version(workflow))
-    used = facts.writes_used(agent=agent, workflow=workflow, definition=definition, at=at)
+    used = Usage(at).of(definition, workflow_id=workflow.pk, agent_id=agent.pk)
     return [
         {
             "limit": limit.words,
@@ -108,21 +106,14 @@ def _version(workflow: Workflow) -> int:
     return workflow.current_version_id
 
 
-def _halts(agent: Agent, workflows: list[Workflow], grants: list[Grant]) -> list[Json]:
-    """Return the halts that keep something of this agent's from being written."""
-    reach = {
-        Scope.ALL: {""},
-        Scope.AGENT: {agent.slug},
-        Scope.WORKFLOW: {workflow.slug for workflow in workflows},
-        Scope.ORG: {workflow.org.slug for workflow in workflows},
-        Scope.OBJECT: {grant.object_name for grant in grants},
-    }
+def _halts(agent: Agent, workflows: list[Workflow]) -> list[Json]:
+    """Return the halts that may keep something of this agent's from being written."""
+    stops = stops_for_agent(
+        agent=agent.slug,
+        workflows=[workflow.slug for workflow in workflows],
+        orgs={workflow.org.slug for workflow in workflows},
+    )
     return [
-        {"scope": halt.scope, "value": halt.value, "state": str(halt.state), "reason": halt.reason}
-        for halt in commit_queries.active_halts()
-        if _meets(halt, reach)
+        {"scope": stop.scope, "value": stop.value, "state": str(stop.state), "reason": stop.reason}
+        for stop in stops
     ]
-
-
-def _meets(halt: Halt, reach: dict[Scope, set[str]]) -> bool:
-    return halt.value in reach[Scope(halt.scope)]

@@ -29,8 +29,8 @@ def partials(*names: str) -> Callable[[View[P]], View[P]]:
             if isinstance(response, TemplateResponse) and request.htmx.target in names:
                 response.template_name = f"{response.template_name}#{request.htmx.target}"
             patch_vary_headers(response, ["HX-Request", "HX-Target"])
-            return response  # type: ignore[no-any-return]  # TemplateResponse is untyped here
+            return response  # type: ignore[no-any-return]  # htmx knows it as a response
 
-        return wrapper
+        return wrapper  # type: ignore[return-value]  # wraps() forgets that request is positional
 
     return decorate

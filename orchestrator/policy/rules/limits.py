@@ -3,7 +3,7 @@
 from orchestrator.policy import conditions
 from orchestrator.policy.situation import Situation
 from orchestrator.policy.verdict import Finding, Outcome
-from orchestrator.workflows.definition import Limit
+from orchestrator.workflows.declared import Limit
 
 RULE = "limits"
 
