@@ -1,5 +1,6 @@
 """The systems of record of the contract tests."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,14 +8,39 @@ import pytest
 from orchestrator.connectors.base import RecordKey
 from orchestrator.connectors.control.connector import ControlConnector
 from orchestrator.workflows.models import Workflow
+from tests.connectors.salesforce import live
 from tests.connectors.systems import System
 from tests.registry_factories import create_workflow
+from tests.simulated_org import SimulatedOrg, running_simulator
 
 
-@pytest.fixture(params=["control"])
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[SimulatedOrg]:
+    """Run one simulated org for all tests of connectors; each of them seeds it anew."""
+    with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture(params=["control", "salesforce"])
 def system(request: pytest.FixtureRequest) -> Any:
     """Return one system of record after the other."""
     return request.getfixturevalue(f"{request.param}_system")
+
+
+@pytest.fixture
+def salesforce_system(simulator: SimulatedOrg) -> System:
+    """Return a simulated org with three opportunities."""
+    keys = live.seed_deals(simulator, 3)
+    return System(
+        connector=live.connect(simulator),
+        keys=keys,
+        field="NextStep",
+        value="Call",
+        bad_value={"CloseDate": "next week"},
+        missing=RecordKey("Opportunity", "006000000000001AAA"),
+        edit_elsewhere=lambda key: live.somebody_edits(simulator, key),
+        labels=["Deal 0", "Deal 1", "Deal 2"],
+    )
 
 
 @pytest.fixture
