@@ -5,30 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commits', '0001_initial'),
+        ("commits", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='commit',
-            name='failures',
+            model_name="commit",
+            name="failures",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='commit',
-            name='orphaned_at',
+            model_name="commit",
+            name="orphaned_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='commit',
-            name='record_keys',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), default=list, size=None),
+            model_name="commit",
+            name="record_keys",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=160), default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='commit',
-            name='written_ids',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None),
+            model_name="commit",
+            name="written_ids",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=80), default=list, size=None
+            ),
         ),
     ]
