@@ -62,3 +62,8 @@ def unit(unit_id: str, *changes: GuardedChange) -> WriteUnit:
 def fault_class(result: UnitResult) -> ErrorClass | None:
     """Return why a unit was not written, if it was not."""
     return result.fault.error_class if result.fault else None
+
+
+def fault_code(result: UnitResult) -> str:
+    """Return the code of why a unit was not written, if it was not."""
+    return result.fault.code if result.fault else ""

@@ -19,7 +19,7 @@ from tests.connectors.salesforce.live import (
     update,
 )
 from tests.connectors.salesforce.test_faults import ROWS
-from tests.connectors.systems import fault_class
+from tests.connectors.systems import fault_class, fault_code
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ class TestFaultsOfOneRecord:
         simulator.fault("lock_row", record_id=keys[0].record_id)
         first, second = connector.write(units(*(update(found[key]) for key in keys)))
         assert fault_class(first) is ErrorClass.TRANSIENT
-        assert first.fault.code == "UNABLE_TO_LOCK_ROW"
+        assert fault_code(first) == "UNABLE_TO_LOCK_ROW"
         assert second.written
 
     @pytest.mark.parametrize(("code", "status", "text", "expected"), [r for r in ROWS if r[0]])
@@ -212,13 +212,13 @@ class TestFaultsOfOneRecord:
         )
         [result] = connector.write(units(update(seen)))
         assert fault_class(result) is expected
-        assert result.fault.code == code
+        assert fault_code(result) == code
 
     def test_are_the_org_s_own_words(self, connector, deal):
         seen = read(connector, deal)[deal]
         [result] = connector.write(units(update(seen, Amount="-5")))
         assert fault_class(result) is ErrorClass.VALIDATION
-        assert result.fault.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+        assert fault_code(result) == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
         assert result.fault.text
 
 
