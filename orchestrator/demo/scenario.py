@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 
 from orchestrator.agents import operations as agents
@@ -14,7 +15,7 @@ from orchestrator.orgs.operations import connect_org
 from orchestrator.people import operations as people
 from orchestrator.people.models import Role, User
 from orchestrator.policy.conditions import compile_condition
-from orchestrator.web.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
+from orchestrator.web.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
 from orchestrator.workflows import operations as workflows
 from orchestrator.workflows.configuration import ensure_configuration_workflow
 from orchestrator.workflows.models import Workflow
@@ -122,8 +123,10 @@ AGENTS = [
 
 def set_up(*, crm_url: str, client_id: str, client_secret: str, at: dt.datetime) -> dict[str, str]:
     """Make what is missing; return the key of every agent that was made now, by agent."""
+    # One hash for all: the password is public, and making ten would hold up the start.
+    password = make_password(DEMO_PASSWORD)
     for person in DEMO_PEOPLE:
-        _person(person.username, person.name, staff=person.staff)
+        _person(person, password)
     roles = {role.slug: _role(role, at) for role in ROLES}
     for person in DEMO_PEOPLE:
         for slug in person.roles:
@@ -143,14 +146,10 @@ def set_up(*, crm_url: str, client_id: str, client_secret: str, at: dt.datetime)
     return {slug: key for slug, key in keys.items() if key}
 
 
-def _person(username: str, name: str, *, staff: bool) -> None:
-    first, _, last = name.partition(" ")
-    person, created = User.objects.get_or_create(
-        username=username, defaults={"first_name": first, "last_name": last, "is_staff": staff}
-    )
-    if created:
-        person.set_password(DEMO_PASSWORD)
-        person.save(update_fields=["password"])
+def _person(person: DemoPerson, password: str) -> None:
+    first, _, last = person.name.partition(" ")
+    given = {"first_name": first, "last_name": last, "is_staff": person.staff}
+    User.objects.get_or_create(username=person.username, defaults={**given, "password": password})
 
 
 def _role(wanted: DemoRole, at: dt.datetime) -> Role:

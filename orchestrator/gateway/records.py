@@ -10,6 +10,7 @@ from orchestrator.agents.models import Agent, Grant
 from orchestrator.agents.queries import grants_of
 from orchestrator.connectors.base import RecordKey, Snapshot
 from orchestrator.connectors.registry import connector_for
+from orchestrator.kernel.canonical import digest
 from orchestrator.policy import conditions
 from orchestrator.policy.conditions import Judgement
 
@@ -32,7 +33,7 @@ def record_for(
     connector = connector_for(grants[0].workflow.org)
     key = RecordKey(object_name, connector.check_record_id(object_name, record_id))
     fields = sorted({name for grant in grants for name in _fields(grant)})
-    cached = f"record:{agent.pk}:{grants[0].workflow.org.slug}:{key}:{','.join(fields)}"
+    cached = "record:" + digest([grants[0].workflow.org.slug, *key, *fields])
     snapshot: Snapshot | None = cache.get(cached)
     if snapshot is None:
         snapshot = connector.read({key: fields})[key]

@@ -5,7 +5,6 @@ import hashlib
 from typing import Any
 
 from orchestrator.demo.agents.worker import ExampleAgent, Suggestion
-from orchestrator.kernel import clock
 
 NEXT_STAGE = {
     "Prospecting": "Qualification",
@@ -93,7 +92,6 @@ def _mail(record: dict[str, Any], words: str, supports: str) -> dict[str, Any]:
         "title": f"Mail to the account team about {record['label']}",
         "href": record["url"],
         "quote": words,
-        "captured_at": clock.now().isoformat(timespec="seconds"),
         "supports": [supports],
     }
 

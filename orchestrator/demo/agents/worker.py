@@ -70,15 +70,23 @@ class ExampleAgent(ABC):
 
     def _look_at(self, record_id: str) -> int:
         try:
-            record = self.client.record(self.object_name, record_id)
-            suggestion = self.suggestion(record)
-            if suggestion is None or suggestion.key in self._proposed:
-                return 0
-            taken = self.client.propose(suggestion.body, key=suggestion.key)
+            suggestion = self.suggestion(self.client.record(self.object_name, record_id))
         except Refused as error:
             logger.info("%s: %s", record_id, error)
             return 0
+        if suggestion is None or suggestion.key in self._proposed:
+            return 0
+        # Whatever the answer, asking the same again would not help.
         self._proposed.add(suggestion.key)
+        return self._propose(suggestion)
+
+    def _propose(self, suggestion: Suggestion) -> int:
+        try:
+            taken = self.client.propose(suggestion.body, key=suggestion.key)
+        except Refused as error:
+            if error.code != "idempotency_key_reused":  # proposed before the last restart
+                logger.info("%s: %s", suggestion.key, error)
+            return 0
         logger.info("proposed %s: %s", taken["id"], suggestion.body.get("title", ""))
         return 1
 
