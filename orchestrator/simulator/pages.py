@@ -1,5 +1,0 @@
-"""Pages."""
-
-from starlette.routing import BaseRoute
-
-ROUTES: list[BaseRoute] = []
