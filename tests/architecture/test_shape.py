@@ -26,12 +26,12 @@ TEXT = (
 )
 SAYS_NOTHING = {
     "utils", "util", "helpers", "helper", "common", "misc", "lib",
-    "services", "service", "manager", "managers",
+    "services", "manager", "managers",
 }  # fmt: skip
 NEVER_WRITTEN = {
     "a path of one machine": re.compile(r"(?<![\w.:-])/(?:work|root|home/\w+)/|/(?:var/)?tmp/\w"),
     "work left for later": re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b"),
-    "the host of a package registry": re.compile(r"pypi\.org/simple|pythonhosted|registry\.npm"),
+    "the host of a package registry": re.compile(r"pypi\.org/simple|python[h]osted|registry\.npm"),
 }
 
 
