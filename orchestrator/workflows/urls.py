@@ -1,0 +1,15 @@
+"""Addresses of workflows; the way up is a proposal and stands in approvals.urls."""
+
+from django.urls import path
+
+from orchestrator.workflows import views
+
+app_name = "workflows"
+urlpatterns = [
+    path("workflows/", views.index, name="list-workflows"),
+    path("workflows/<slug:slug>/", views.overview, name="show-workflow"),
+    path("workflows/<slug:slug>/mode/", views.lower_mode, name="lower-mode"),
+    path("workflows/<slug:slug>/versions/", views.versions, name="list-versions"),
+    path("workflows/<slug:slug>/versions/<int:number>/", views.overview, name="show-version"),
+    path("workflows/<slug:slug>/versions/<int:number>/source/", views.source, name="show-source"),
+]
