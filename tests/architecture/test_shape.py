@@ -1,4 +1,8 @@
-"""Files and functions stay small enough to read, and are named for what they do."""
+"""
+Files and functions stay small enough to read, and are named for what they do.
+
+A function's docstring does not count: saying what it raises must not cost lines of its own.
+"""
 
 import ast
 import re
@@ -39,23 +43,34 @@ def hand_written(*endings: str) -> list[Path]:
     return [path for path in own_files(*endings) if "migrations" not in path.parts]
 
 
+def extent(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return extent(node.body[0]) if ast.get_docstring(node) is not None else 0
+
+
 def too_long(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            lines = extent(node) - docstring_lines(node)
             if lines > LONGEST_FUNCTION:
                 yield f"{path}:{node.lineno} {node.name} has {lines} lines"
 
 
 def test_no_file_is_longer_than_a_few_screens():
     lengths = {path: len((ROOT / path).read_text().splitlines()) for path in hand_written(*CODE)}
+    found = [f"{path} has {count} lines" for path, count in lengths.items() if count > LONGEST_FILE]
 
     assert lengths
-    assert {path: count for path, count in lengths.items() if count > LONGEST_FILE} == {}
+    assert not found, "\n".join(found)
 
 
 def test_no_function_is_longer_than_a_screen():
-    assert [line for path in hand_written(".py") for line in too_long(path)] == []
+    found = [line for path in hand_written(".py") for line in too_long(path)]
+
+    assert not found, "\n".join(found)
 
 
 def test_every_file_name_says_what_the_file_does():
@@ -71,4 +86,4 @@ def test_no_file_holds(what):
         if NEVER_WRITTEN[what].search(line)
     ]
 
-    assert found == []
+    assert not found, "\n".join(found)
