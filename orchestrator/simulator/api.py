@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.simulator import (
+    batch,
     collection_reads,
     collection_writes,
     composite,
@@ -32,6 +33,8 @@ def perform(call: Call) -> Answer:
 def kind_of(path: tuple[str, ...], method: str) -> str:
     """Return what a call is counted as."""
     first = path[0].lower() if path else "resources"
+    if first == "composite" and len(path) > 1 and path[1].lower() == "batch":
+        return "batch"
     if first == "composite" and len(path) > 1:
         reads = len(path) == 3 and method in ("GET", "HEAD", "POST")
         return "collections_read" if reads else "collections_write"
@@ -65,6 +68,9 @@ def _composite(call: Call) -> Answer:
     if not words:
         _allow(call, "POST")
         return composite.handle(call, perform)
+    if [word.lower() for word in words] == ["batch"]:
+        _allow(call, "POST")
+        return batch.handle(call, perform)
     if words[0].lower() != "sobjects" or len(words) > 3:
         raise not_found()
     if len(words) == 1:
