@@ -1,5 +1,6 @@
 """Where an org may live: https, or plain http on this machine and on hosts the operator lists."""
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from orchestrator.kernel.errors import DomainError
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 # Doors to every org: a session there does not say which org it is for.
 SHARED_LOGIN_HOSTS = frozenset({"login.salesforce.com", "test.salesforce.com"})
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -41,7 +43,7 @@ def may_use_plain_http(host: str) -> bool:
 
 
 def _check(parts: SplitResult, host: str) -> None:
-    if parts.scheme not in DEFAULT_PORTS or not host or ":" in host:
+    if parts.scheme not in DEFAULT_PORTS or not HOST.fullmatch(host):
         raise BadAddress("Enter the org's address as https://<my-domain>.my.salesforce.com.")
     if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
         raise BadAddress("Enter only the host of the org: no user name, path or query.")

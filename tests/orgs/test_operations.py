@@ -109,6 +109,9 @@ class TestOrgAddress:
             "https://login.salesforce.com",
             "https://acme.my.salesforce.com:port",
             "https://[::1]:8443",
+            "https://acme.my.salesforce.com\\@evil.example",
+            "https://\u0430cme.my.salesforce.com",
+            "https://acme my.salesforce.com",
         ],
     )
     def test_refuses_what_we_would_not_send_credentials_to(self, address):

@@ -243,20 +243,20 @@ def _rows(answer: Any, count: int) -> list[Any]:
     return answer
 
 
-_connectors: dict[tuple[str, str], SalesforceConnector] = {}
+_connectors: dict[int | None, tuple[str, SalesforceConnector]] = {}
 _making = threading.Lock()
 
 
 def connector_for(org: Org) -> SalesforceConnector:
     """Return the process's connector for an org's present credentials."""
     credentials = credentials_of(org)
-    key = (fingerprint(credentials), org.api_version)
+    present = f"{fingerprint(credentials)}:{org.api_version}"
     with _making:
-        if key not in _connectors:
-            _connectors[key] = SalesforceConnector(
-                credentials=credentials, api_version=org.api_version
-            )
-        return _connectors[key]
+        kept, connector = _connectors.get(org.pk, ("", None))
+        if connector is None or kept != present:
+            connector = SalesforceConnector(credentials=credentials, api_version=org.api_version)
+            _connectors[org.pk] = (present, connector)
+        return connector
 
 
 def _forget() -> None:

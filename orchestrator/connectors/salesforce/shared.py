@@ -9,6 +9,8 @@ import redis
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 LOCK_SECONDS = 60.0
@@ -56,4 +58,8 @@ def one_at_a_time(name: str) -> Iterator[None]:
 
 @once
 def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    # Nothing here is worth waiting for a second try.
+    never = Retry(NoBackoff(), 0)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=never
+    )

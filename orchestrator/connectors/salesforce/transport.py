@@ -1,7 +1,9 @@
 """Did it leave? What a failed exchange says about the request that was in it."""
 
+import ssl
+
 import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
 from orchestrator.connectors.errors import ConnectorError, OutcomeUnknown, Transient
 
@@ -14,6 +16,9 @@ def never_left(error: Exception) -> bool:
         return False
     cause = error.args[0]
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, SSLError):
+        # The handshake comes before the request; later trouble with TLS has other causes.
+        return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
     return isinstance(reason, NewConnectionError)
 
 

@@ -56,9 +56,9 @@ class TestCurrent:
         provider(org).current()
         assert provider(org, secret="another").current().value == "token-2"
 
-    def test_does_without_redis(self, org, monkeypatch):
-        lost = redis.Redis(port=free_port(), socket_connect_timeout=0.2)
-        monkeypatch.setattr(shared, "_client", lambda: lost)
+    def test_does_without_redis(self, org, monkeypatch, settings):
+        settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+        monkeypatch.setattr(shared, "_client", shared._client.__wrapped__)
         monkeypatch.setattr(shared, "cache", UnreachableCache())
         assert provider(org).current().value == "token-1"
 
