@@ -2,7 +2,7 @@
 
 from tests import embedded_services
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.fake_connector"]
 
 
 def pytest_unconfigure() -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from orchestrator.connectors.base import RecordKey
 from tests.factories import OPPORTUNITY
 from tests.fake_connector import FakeCrm
 
+
 @pytest.fixture
-def record(crm: FakeCrm):
+def record(crm: FakeCrm) -> RecordKey:
     """Return the key of an open opportunity of a small amount."""
     return crm.add(
         "Opportunity",

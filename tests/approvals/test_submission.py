@@ -1,0 +1,341 @@
+"""Taking proposals in."""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from approvals import submission
+from approvals.content import DraftChange
+from approvals.models import Change, Proposal, Revision
+from approvals.problems import InvalidProposal, NotGranted
+from approvals.requesters import agent_requester, person_requester
+from audit.models import Entry
+from orchestrator.agents import operations as agents
+from orchestrator.kernel import wakeups
+from orchestrator.kernel.canonical import digest
+from orchestrator.workflows.models import Workflow
+from tests.factories import (
+    AT,
+    EVIDENCE,
+    OPPORTUNITY,
+    SETUP,
+    create_agent,
+    create_draft,
+    create_grant,
+    create_granted_agent,
+    create_workflow,
+    get_user,
+)
+
+pytestmark = pytest.mark.django_db
+SHORT_ID = OPPORTUNITY[:15]
+DELETE = DraftChange(operation="delete", object_name="Account", record_id="001000000000001AAA")
+CREATE = DraftChange(operation="create", object_name="Lead", fields={"Name": "Ada"})
+
+
+@pytest.fixture
+def requester(crm):
+    return agent_requester(create_granted_agent(workflow=create_workflow(), slug="hygiene-agent"))
+
+
+def submit(requester, *, key="key-1", at=AT, draft=None, **changes):
+    return submission.submit(
+        draft=draft or create_draft(**changes), requester=requester, idempotency_key=key, at=at
+    )
+
+
+def change(**values):
+    given = {
+        "operation": "update",
+        "object_name": "Opportunity",
+        "record_id": OPPORTUNITY,
+        "fields": {"StageName": "Proposal"},
+    }
+    return DraftChange(**{**given, **values})
+
+
+class TestSubmit:
+    def test_stores_the_proposal_with_its_revision_and_changes(self, requester):
+        taken = submit(requester)
+
+        proposal = Proposal.objects.get()
+        revision = Revision.objects.get()
+        assert (proposal.state, proposal.prepare_at, proposal.mode) == ("received", AT, "propose")
+        assert proposal.deadline_at == AT + dt.timedelta(hours=4)
+        assert revision.content["changes"][0]["fields"] == {"StageName": "Qualification"}
+        assert Change.objects.get().record_id == OPPORTUNITY
+        assert taken.receipt == proposal.receipt
+        assert not taken.replay
+
+    @pytest.mark.req("A5")
+    def test_binds_the_digest_to_proposal_revision_and_version(self, requester):
+        proposal = submit(requester).proposal
+
+        content = Revision.objects.get().content
+        assert digest(content) == proposal.digest == Revision.objects.get().digest
+        assert (content["proposal"], content["revision"]) == (proposal.pk, 1)
+        assert content["version"] == proposal.version.number
+
+    @pytest.mark.req("C1")
+    def test_writes_who_what_and_why_into_the_ledger(self, requester):
+        proposal = submit(requester, run="run-7").proposal
+
+        entry = Entry.objects.get(proposal_id=proposal.pk)
+        assert (entry.event, entry.actor_id) == ("proposal.submitted", requester.actor.id)
+        assert (entry.workflow, entry.agent) == ("deal-hygiene", "hygiene-agent")
+        assert entry.detail["reason_code"] == "stalled_30d"
+        assert (entry.detail["run"], entry.detail["digest"]) == ("run-7", proposal.digest)
+
+    def test_answers_with_a_provisional_route(self, requester):
+        receipt = submit(requester).receipt
+
+        assert receipt["route"]["provisional"] is True
+        assert receipt["route"]["stages"][0]["role"] == "deal-desk"
+        assert receipt["review_url"].endswith(f"/proposals/{receipt['id']}/")
+
+    @pytest.mark.req("A4")
+    def test_bars_the_agents_owner_and_whoever_triggered_it(self, requester):
+        agent = requester.agent
+        taken = submit(agent_requester(agent, triggered_by=["ben"]))
+
+        assert taken.proposal.barred == ["ada", "ben"]
+
+    def test_takes_what_a_person_asks_for_without_grants(self, requester):
+        taken = submit(person_requester(get_user("cleo")))
+
+        assert taken.proposal.agent is None
+        assert (taken.proposal.requester_kind, taken.proposal.barred) == ("person", ["cleo"])
+
+    def test_writes_full_record_ids(self, requester):
+        submit(requester, record_id=SHORT_ID)
+
+        assert Change.objects.get().record_id == OPPORTUNITY
+
+    def test_lets_a_timeout_shorten_the_clock_and_never_lengthen_it(self, requester):
+        sooner = submit(requester, key="a", timeout=dt.timedelta(minutes=5)).proposal
+        later = submit(requester, key="b", timeout=dt.timedelta(days=5)).proposal
+
+        assert sooner.deadline_at == AT + dt.timedelta(minutes=5)
+        assert later.deadline_at == AT + dt.timedelta(hours=4)
+
+    def test_keeps_bidi_text_and_counts_what_cannot_be_seen(self, requester):
+        proposal = submit(requester, reason_text="pay \u202e001 now\u200b").proposal
+
+        assert Revision.objects.get().content["reason"]["text"] == "pay \u202e001 now\u200b"
+        assert proposal.headline["invisible"] == 2
+
+    def test_keeps_decimal_texts_and_whole_numbers_exactly(self, requester):
+        fields = {"Amount": "20000.10", "CloseDate": "2026-12-24"}
+        submit(requester, action="change_amount", fields=fields)
+
+        assert Change.objects.get().fields == fields
+
+    def test_takes_nine_statements_at_most(self, requester, django_capture_on_commit_callbacks):
+        submit(requester, key="warm")
+
+        with CaptureQueriesContext(connection, ) as seen:
+            submit(requester, key="counted")
+
+        statements = [query["sql"] for query in seen.captured_queries]
+        assert len(statements) <= 9, statements
+
+    def test_wakes_preparation_once_it_is_stored(
+        self, requester, django_capture_on_commit_callbacks, monkeypatch
+    ):
+        woken: list[str] = []
+        monkeypatch.setattr(wakeups, "wake", woken.append)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            submit(requester)
+
+        assert woken == ["prepare"]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"workflow": "no-such"}, "unknown_workflow"),
+            ({"action": "burn_it"}, "unknown_action"),
+            ({"reason_code": "because"}, "reason_not_listed"),
+            ({"reason_text": " "}, "reason_missing"),
+            ({"evidence": ()}, "evidence_missing"),
+            ({"evidence": ({"kind": "file", "title": "f"},)}, "evidence_missing"),
+            ({"evidence": ({"kind": "rumour", "title": "f"}, *EVIDENCE)}, "evidence_kind_unknown"),
+            (
+                {"evidence": ({"kind": "url", "title": "x", "href": "javascript:alert(1)"},)},
+                "bad_link",
+            ),
+            ({"changes": []}, "no_changes"),
+            ({"fields": {"Name": "x"}}, "field_not_in_action"),
+            ({"changes": [change(object_name="Account")]}, "object_not_in_action"),
+            ({"changes": [change(operation="delete", fields={})]}, "operation_not_in_action"),
+            ({"changes": [change(operation="explode")]}, "operation_not_in_action"),
+            ({"changes": [change(record_id="")]}, "id_missing"),
+            ({"changes": [change(record_id="006/../001")]}, "bad_record_id"),
+            ({"changes": [change(fields={})]}, "no_fields"),
+            ({"changes": [change(), change(record_id=SHORT_ID)]}, "duplicate_record"),
+            ({"changes": [change(depends_on=["Amount; DROP"])]}, "bad_field_name"),
+            ({"changes": [change(expect={"a b": 1})]}, "bad_field_name"),
+            ({"title": "x" * 201}, "text_too_long"),
+            ({"reason_text": "x" * 5001}, "text_too_long"),
+            ({"timeout": dt.timedelta(0)}, "bad_timeout"),
+            ({"confidence": Decimal("1.1")}, "bad_confidence"),
+            ({"confidence": Decimal("NaN")}, "bad_confidence"),
+            ({"reason_text": "a\x00b"}, "bad_character"),
+            ({"title": "a\x1b[31mb"}, "bad_character"),
+            ({"fields": {"NextStep": "\ud800"}}, "bad_character"),
+            ({"fields": {"NextStep": Decimal("0.12345678901234567890")}}, "number_not_exact"),
+            ({"fields": {"NextStep": 2**60}}, "number_not_exact"),
+            ({"fields": {"NextStep": float("inf")}}, "number_not_exact"),
+            ({"fields": {"NextStep": {"deep": 1}}}, "value_not_plain"),
+        ],
+    )
+    @pytest.mark.req("A1", "C1")
+    def test_name_their_code_and_store_nothing(self, requester, changes, code):
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, **changes)
+
+        assert refused.value.code == code, refused.value.extra
+        assert refused.value.detail.endswith((".", "…"))
+        assert not Proposal.objects.exists()
+        assert not Entry.objects.filter(event="proposal.submitted").exists()
+
+    def test_of_an_id_on_a_create(self, requester):
+        with pytest.raises(InvalidProposal) as refused:
+            submit(
+                requester, action="enrich_lead", changes=[replace(CREATE, record_id=OPPORTUNITY)]
+            )
+
+        assert refused.value.code == "id_not_allowed"
+
+    def test_of_fields_on_a_delete(self, requester):
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, action="fix_accounts", changes=[replace(DELETE, fields={"Name": 1})])
+
+        assert refused.value.code == "fields_not_allowed"
+
+    def test_of_more_than_25_changes(self, requester):
+        many = [change(record_id=f"0060000000{n:05d}") for n in range(26)]
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, changes=many)
+
+        assert refused.value.code == "too_many_changes"
+
+    def test_list_every_problem_with_its_place(self, requester):
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, reason_code="nope", evidence=(), fields={"Name": "x"})
+
+        problems = refused.value.extra["problems"]
+        assert [problem["code"] for problem in problems] == [
+            "reason_not_listed",
+            "evidence_missing",
+            "field_not_in_action",
+        ]
+        assert problems[2]["path"] == "/changes/0/fields/Name"
+
+    @pytest.mark.parametrize("key", ["", "x" * 201, "a\nb"])
+    def test_of_a_key_that_cannot_be_kept(self, requester, key):
+        with pytest.raises(submission.BadIdempotencyKey):
+            submit(requester, key=key)
+
+    def test_of_a_workflow_without_a_version_in_force(self, requester):
+        Workflow.objects.update(current_version=None)
+
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester)
+
+        assert refused.value.code == "unknown_workflow"
+
+
+@pytest.mark.req("A1", "B1")
+class TestGrants:
+    def test_refuses_an_agent_without_any(self, requester):
+        stranger = agent_requester(create_agent())
+
+        with pytest.raises(NotGranted) as refused:
+            submit(stranger)
+
+        assert (refused.value.code, refused.value.status) == ("not_granted", 403)
+        assert "update on Opportunity" in refused.value.detail
+
+    def test_names_the_fields_that_are_missing(self, requester):
+        agent = create_agent()
+        create_grant(agent=agent, workflow=Workflow.objects.get(), fields=["NextStep"])
+
+        with pytest.raises(NotGranted) as refused:
+            submit(agent_requester(agent), fields={"StageName": "Proposal", "NextStep": "x"})
+
+        assert "StageName" in refused.value.detail
+        assert "NextStep" not in refused.value.detail
+
+    def test_refuses_an_operation_that_is_not_granted(self, requester):
+        agent = create_agent()
+        create_grant(agent=agent, workflow=Workflow.objects.get(), object_name="Account")
+
+        with pytest.raises(NotGranted):
+            submit(agent_requester(agent), action="fix_accounts", changes=[DELETE])
+
+    def test_looks_at_grants_in_force_now(self, requester):
+        agent = create_agent()
+        grant = create_grant(agent=agent, workflow=Workflow.objects.get())
+        submit(agent_requester(agent), key="before")
+
+        agents.end_grant(grant=grant, reason="Over.", by=SETUP, at=AT)
+
+        with pytest.raises(NotGranted):
+            submit(agent_requester(agent), key="after", at=AT + dt.timedelta(seconds=1))
+
+
+class TestIdempotency:
+    def test_gives_a_repeated_request_its_first_answer(self, requester):
+        first = submit(requester)
+        second = submit(requester, at=AT + dt.timedelta(hours=1))
+
+        assert second.replay
+        assert second.receipt == Proposal.objects.get().receipt
+        assert second.proposal.pk == first.proposal.pk
+        assert Entry.objects.filter(event="proposal.submitted").count() == 1
+
+    def test_knows_a_request_again_however_its_numbers_and_keys_are_written(self, requester):
+        submit(requester, confidence=Decimal("0.9"), fields={"NextStep": 5, "StageName": "Proposal"})
+        again = submit(
+            requester,
+            confidence=Decimal("0.90"),
+            fields={"StageName": "Proposal", "NextStep": Decimal("5.0")},
+        )
+
+        assert again.replay
+
+    def test_refuses_the_key_for_another_request(self, requester):
+        submit(requester)
+
+        with pytest.raises(submission.IdempotencyKeyReused) as refused:
+            submit(requester, reason_text="Something else.")
+
+        assert (refused.value.code, refused.value.status) == ("idempotency_key_reused", 409)
+        assert Proposal.objects.count() == 1
+
+    def test_refuses_the_key_for_another_request_that_makes_no_sense_either(self, requester):
+        submit(requester)
+
+        with pytest.raises(submission.IdempotencyKeyReused):
+            submit(requester, action="burn_it")
+
+    def test_answers_a_repeat_even_if_it_would_be_refused_now(self, requester):
+        submit(requester)
+        for grant in requester.agent.grants.all():
+            agents.end_grant(grant=grant, reason="Over.", by=SETUP, at=AT)
+
+        assert submit(requester, at=AT + dt.timedelta(minutes=1)).replay
+
+    def test_keeps_the_keys_of_two_agents_apart(self, requester):
+        other = agent_requester(create_granted_agent(workflow=Workflow.objects.get()))
+
+        submit(requester)
+
+        assert not submit(other).replay
