@@ -11,7 +11,7 @@ from tests.simulator.fidelity.jsforce import Jsforce, JsforceError
 MISSING_ACCOUNT = "001Sm00000999999AAA"
 
 
-def sign_in(js: Jsforce, org: SimulatedOrg) -> dict[str, Any]:
+def sign_in(js: Jsforce, org: SimulatedOrg) -> Any:
     return js.do("clientCredentials", clientId=org.client_id, clientSecret=org.client_secret)
 
 

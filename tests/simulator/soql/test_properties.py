@@ -45,12 +45,11 @@ def orgs(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 def compared(operator: str, value: Any, wanted: Any) -> bool:
     if operator in ("=", "!="):
-        return (value == wanted) == (operator == "=")
+        return bool((value == wanted) == (operator == "="))
     if value is None:
         return False
-    return {"<": value < wanted, "<=": value <= wanted, ">": value > wanted}.get(
-        operator, value >= wanted
-    )
+    tests = {"<": value < wanted, "<=": value <= wanted, ">": value > wanted}
+    return bool(tests.get(operator, value >= wanted))
 
 
 @st.composite
