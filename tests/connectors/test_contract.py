@@ -6,7 +6,7 @@ from orchestrator.connectors.base import RecordKey
 from orchestrator.connectors.errors import BadBatch, BadRecordId, ErrorClass, Rejected
 from tests.connectors.systems import fault_class, unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.req("F3")]
 
 
 class TestDescribe:

@@ -23,6 +23,7 @@ from tests.connectors.salesforce.live import (
     update,
 )
 
+pytestmark = pytest.mark.req("E1", "L7")
 HOSTILE = ["https://evil/x", "//evil/x", "../../limits"]
 
 

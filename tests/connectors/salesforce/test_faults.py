@@ -108,6 +108,7 @@ BY_STATUS_ALONE = [
 ]
 
 
+@pytest.mark.req("E2")
 class TestClassify:
     @pytest.mark.parametrize(("code", "status", "text", "expected"), ROWS)
     def test_follows_the_table(self, code, status, text, expected):
