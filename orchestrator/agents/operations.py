@@ -31,6 +31,8 @@ __all__ = [
     "suspend",
 ]
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+# Words of our own addresses.
+TAKEN = {"new"}
 
 
 class BadAgent(DomainError):
@@ -63,8 +65,8 @@ def register_agent(
     :raises BadAgent: if the name, title, environment or owner cannot be used
     :raises AgentExists: if the environment has an agent of this name
     """
-    if not SLUG.fullmatch(slug) or not title.strip():
-        raise BadAgent("Give a title, and a name of small letters, digits and hyphens.")
+    if not SLUG.fullmatch(slug) or slug in TAKEN or not title.strip():
+        raise BadAgent("Give a title, and a name of small letters, digits and hyphens; not 'new'.")
     if environment not in Environment.values:
         raise BadAgent(f"Use one of the environments {', '.join(Environment.values)}.")
     if not owner.is_active:

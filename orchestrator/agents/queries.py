@@ -46,11 +46,11 @@ def listed_agents(*, at: dt.datetime) -> QuerySet[Agent]:
 
 def agent_named(slug: str, *, environment: str = "") -> Agent:
     """
-    Return the agent with this name; the environment decides where several have it.
+    Return the agent with this name or id; the environment decides where several have the name.
 
     :raises NotFound: if there is none, or several and no environment was given
     """
-    rows = Agent.objects.select_related("owner").filter(slug=slug)
+    rows = Agent.objects.select_related("owner").filter(Q(slug=slug) | Q(pk=slug))
     if environment:
         rows = rows.filter(environment=environment)
     found = list(rows[:2])
