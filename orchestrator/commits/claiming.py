@@ -32,10 +32,8 @@ def claim(*, org: Org, claim: str, limit: int, at: dt.datetime) -> tuple[list[It
         found = _due(org, read_switch(), limit, at)
         if not found:
             return [], 0
-        items, cancelled = [], []
-        for item in found:
-            good = item.proposal.state == ProposalState.APPROVED
-            (items if good else cancelled).append(item)
+        items = [item for item in found if item.proposal.state == ProposalState.APPROVED]
+        cancelled = [item for item in found if item.proposal.state != ProposalState.APPROVED]
         transitions.cancel(cancelled, at=at)
         standing_items, returned = _still_standing(items, at)
         picked = holds.first_of_each_record(standing_items)

@@ -43,7 +43,7 @@ def drain(*, org_id: int, at_clock: Clock) -> int:
 
 def _drain(org: Org, token: str, at_clock: Clock) -> tuple[int, bool]:
     began, moved = at_clock(), 0
-    limit = int(settings.COUNTERSIGN["claim_size"])  # type: ignore[call-overload]  # one dict of mixed settings
+    limit = int(settings.COUNTERSIGN["claim_size"])
     while at_clock() - began < LONGEST_DRAIN:
         items, count = claim(org=org, claim=token, limit=limit, at=at_clock())
         if count == 0:

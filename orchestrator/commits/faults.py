@@ -30,7 +30,7 @@ def handle(
         step = next_step(
             error_class=error_class,
             attempt=item.commit.failures + 1,
-            attempts_allowed=int(settings.COUNTERSIGN["commit_attempts"]),  # type: ignore[call-overload]  # one dict of mixed settings
+            attempts_allowed=int(settings.COUNTERSIGN["commit_attempts"]),
             jitter=jitter,
         )
         by_step.setdefault(step, []).append(item)

@@ -57,7 +57,7 @@ def kept(key: int) -> Iterator[bool]:
     """Try to take a lock for as long as the block runs, over all its transactions; say whether."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        got = bool(cursor.fetchone()[0])  # type: ignore[index]  # a SELECT has its row
+        got = bool(cursor.fetchone()[0])
     try:
         yield got
     finally:

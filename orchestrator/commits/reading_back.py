@@ -102,7 +102,7 @@ def _take_as_written(one: Settled, at: dt.datetime) -> None:
 def _try_again(item: Item, at: dt.datetime) -> None:
     """Queue it again, with a new comparison and a new guard; not for ever."""
     error = ("transient", "not_written", WORDS[Found.NOT_WRITTEN])
-    allowed = int(settings.COUNTERSIGN["commit_attempts"])  # type: ignore[call-overload]  # one dict of mixed settings
+    allowed = int(settings.COUNTERSIGN["commit_attempts"])
     claim = item.commit.claim
     if item.commit.failures + 1 >= allowed:
         transitions.fail([item], left=C.UNKNOWN, claim=claim, error=error, at=at)

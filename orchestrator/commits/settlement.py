@@ -124,4 +124,4 @@ def _to_finish(at: dt.datetime) -> Q:
 
 
 def _stale_after() -> dt.timedelta:
-    return dt.timedelta(seconds=float(settings.COUNTERSIGN["stale_commit_seconds"]))  # type: ignore[arg-type]  # one dict of mixed settings
+    return dt.timedelta(seconds=float(settings.COUNTERSIGN["stale_commit_seconds"]))

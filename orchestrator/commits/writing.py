@@ -196,5 +196,5 @@ def _record(
 
 def write_timeout() -> dt.timedelta:
     """Return how long a write may be on the wire after its worker is gone."""
-    seconds: float = settings.COUNTERSIGN["crm_timeout_seconds"]  # type: ignore[assignment]  # one dict of mixed settings
+    seconds: float = settings.COUNTERSIGN["crm_timeout_seconds"]
     return dt.timedelta(seconds=seconds)
