@@ -111,7 +111,7 @@ def create_proposal(
     if state != "received":
         preparation.prepare_due(limit=200, at=at)
         proposal = Proposal.objects.get(pk=proposal.pk)
-    if state in STEPS:
+    if state in STEPS and proposal.state != state:
         STEPS[state](proposal, at)
     proposal = Proposal.objects.get(pk=proposal.pk)
     assert proposal.state == state, f"{proposal.state}: {proposal.outcome_text}"

@@ -134,10 +134,12 @@ class TestSubmit:
 
         assert Change.objects.get().fields == fields
 
-    def test_takes_nine_statements_at_most(self, requester, django_capture_on_commit_callbacks):
+    def test_takes_nine_statements_at_most(self, requester):
         submit(requester, key="warm")
 
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             submit(requester, key="counted")
 
         statements = [query["sql"] for query in seen.captured_queries]
@@ -302,7 +304,9 @@ class TestIdempotency:
         assert Entry.objects.filter(event="proposal.submitted").count() == 1
 
     def test_knows_a_request_again_however_its_numbers_and_keys_are_written(self, requester):
-        submit(requester, confidence=Decimal("0.9"), fields={"NextStep": 5, "StageName": "Proposal"})
+        submit(
+            requester, confidence=Decimal("0.9"), fields={"NextStep": 5, "StageName": "Proposal"}
+        )
         again = submit(
             requester,
             confidence=Decimal("0.90"),
