@@ -216,7 +216,9 @@ def on_no_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Answer what the framework refuses by itself."""
+    """Answer what the framework refuses by itself, and what it wrapped of ours."""
+    if isinstance(error.__cause__, DomainError):
+        return problem_of(error.__cause__)
     return problem(
         status=error.status_code, code="bad_request", title="Bad request", detail=error.message
     )
