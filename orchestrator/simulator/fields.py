@@ -148,7 +148,7 @@ SYSTEM_NAMES = frozenset(field.name for field in SYSTEM_FIELDS)
 
 def owner(*targets: str) -> Field:
     """Return the owner of a record: whoever creates it, unless told otherwise."""
-    return link("OwnerId", "Owner ID", *(targets or ("User",)))
+    return link("OwnerId", "Owner ID", *(targets or ("User",)), required=True)
 
 
 def object_type(
