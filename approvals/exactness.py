@@ -53,6 +53,15 @@ def invisible_characters(value: Any) -> int:
     return 0
 
 
+def text_problems(text: str, path: str, *, longest: int) -> list[Problem]:
+    """Return what keeps a text of its own from being stored: too long, or control characters."""
+    found: list[Problem] = []
+    _check_text(text, path, found)
+    if len(text) > longest:
+        found.append(Problem("text_too_long", path, f"At most {longest} characters fit here."))
+    return found
+
+
 def _own_texts(draft: Draft) -> list[tuple[str, str]]:
     return [
         ("/workflow", draft.workflow),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from approvals.acceptance import accept, accept_in
 from approvals.content import Draft, content_of, request_digest, same_request
-from approvals.exactness import exact_draft
+from approvals.exactness import exact_draft, text_problems
 from approvals.filing import file_proposal, file_revision
 from approvals.models import Proposal, Revision
 from approvals.problems import InvalidProposal, Problem
@@ -20,7 +20,7 @@ from audit import ledger
 from orchestrator.kernel.actors import Actor, ActorKind
 from orchestrator.kernel.errors import DomainError, NotAllowed
 
-LONGEST_ANSWER = 5000
+LONGEST_TEXT = 5000
 LONGEST_KEY = 200
 KEY_ONCE = "proposal_idempotency_key_once"
 
@@ -137,8 +137,10 @@ def withdraw(*, proposal: Proposal, reason: str, by: Actor, at: dt.datetime) -> 
     Take a proposal back before it is written.
 
     :raises NotWithdrawable: if it is being written, or closed
+    :raises InvalidProposal: if the reason cannot be kept
     :raises NotAllowed: if somebody else proposed it
     """
+    _check_text(reason, "/reason")
     locked = _locked(proposal)
     _check_requester(locked, by)
     if locked.state not in WITHDRAWABLE:
@@ -190,9 +192,13 @@ def _check_frame(proposal: Proposal, draft: Draft, answer: str, *, asked: bool) 
     if asked and not answer.strip():
         text = "Somebody asked a question about this proposal: answer it in `answer`."
         raise InvalidProposal([Problem("answer_missing", "/answer", text)])
-    if len(answer) > LONGEST_ANSWER:
-        text = f"An answer has at most {LONGEST_ANSWER} characters."
-        raise InvalidProposal([Problem("text_too_long", "/answer", text)])
+    _check_text(answer, "/answer")
+
+
+def _check_text(text: str, path: str) -> None:
+    problems = text_problems(text, path, longest=LONGEST_TEXT)
+    if problems:
+        raise InvalidProposal(problems)
 
 
 def exactly(draft: Draft) -> Draft:
