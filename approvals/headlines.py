@@ -1,6 +1,6 @@
 """What lists show of a proposal without opening its changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from approvals.exactness import invisible_characters
@@ -28,6 +28,16 @@ def headline(
         "changes": len(content["changes"]),
         "reason_code": content["reason"]["code"],
         "invisible": invisible_characters(content),
+    }
+
+
+def field_kinds(content: Mapping[str, Any], kinds: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the CRM's type of every field to be written; `kinds` stands beside the changes."""
+    return {
+        f"{change['object']}.{name}": known[name]
+        for change, known in zip(content["changes"], kinds, strict=False)
+        for name in change["fields"]
+        if name in known
     }
 
 

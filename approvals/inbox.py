@@ -10,8 +10,9 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from approvals.desk import Desk
-from approvals.models import Proposal, Review
+from approvals.models import Decision, Proposal, Review
 from orchestrator.kernel.choices import Choices
+from orchestrator.people.models import User
 
 PAGE = 50
 COUNT_LIMIT = 100
@@ -32,11 +33,18 @@ class Filters:
     workflow: str = ""
     agent: str = ""
     risk: str = ""
+    # In the requester's title or the name of the record.
+    text: str = ""
 
     def of_proposals(self, prefix: str = "") -> Q:
         """Return the condition, on proposals or on what points at them."""
         wanted = {"workflow__slug": self.workflow, "agent__slug": self.agent, "risk": self.risk}
-        return Q(**{f"{prefix}{name}": value for name, value in wanted.items() if value})
+        named = Q(**{f"{prefix}{name}": value for name, value in wanted.items() if value})
+        if not self.text:
+            return named
+        columns = ("title", "headline__label")
+        said = [Q(**{f"{prefix}{column}__icontains": self.text}) for column in columns]
+        return named & (said[0] | said[1])
 
 
 EVERYTHING = Filters()
@@ -64,6 +72,8 @@ class Counts:
     """How much waits, each capped at COUNT_LIMIT: an exact large number helps nobody."""
 
     by_name: Counter[str] = field(default_factory=Counter)
+    # When the first of what waits for the person is due.
+    next_due: dt.datetime | None = None
 
     @property
     def mine(self) -> int:
@@ -120,6 +130,17 @@ def counts(*, desk: Desk, at: dt.datetime) -> Counts:
     return _count(named)
 
 
+def decided_since(*, person: User, since: dt.datetime) -> int:
+    """Return how many votes the person has cast since then, capped."""
+    votes = Decision.objects.filter(person=person, at__gte=since).order_by("-at")
+    return len(votes.values_list("pk")[:COUNT_LIMIT])
+
+
+def key_of(review: Review) -> str:
+    """Return the key of a review in the lists that are sorted by what is due."""
+    return f"{review.due_at.isoformat()}{SEPARATOR}{review.pk}"
+
+
 def waiting_for(desk: Desk) -> int:
     """Return how much waits for the person, capped: the number in the navigation."""
     return _count([(Tab.MINE, desk.mine())]).mine
@@ -127,12 +148,18 @@ def waiting_for(desk: Desk) -> int:
 
 def _count(named: Sequence[tuple[str, Sequence[QuerySet[Review]]]]) -> Counts:
     parts: list[QuerySet[Any, Any]] = [
-        source.order_by().annotate(tag=Value(name)).values_list("tag")[:COUNT_LIMIT]
+        source.order_by("due_at", "pk")
+        .annotate(tag=Value(name))
+        .values_list("tag", "due_at")[:COUNT_LIMIT]
         for name, sources in named
         for source in sources
     ]
-    found = Counter(tag for (tag,) in _union(parts)) if parts else Counter[str]()
-    return Counts(Counter({name: min(count, COUNT_LIMIT) for name, count in found.items()}))
+    rows = list(_union(parts)) if parts else []
+    found = Counter(tag for tag, _ in rows)
+    return Counts(
+        Counter({name: min(count, COUNT_LIMIT) for name, count in found.items()}),
+        next_due=min((due_at for tag, due_at in rows if tag == Tab.MINE), default=None),
+    )
 
 
 def _first_keys(

@@ -9,7 +9,7 @@ from django.db import transaction
 from approvals import clocks, directory, routing, signals
 from approvals.bases import frozen_base
 from approvals.bulk import update_rows
-from approvals.headlines import headline
+from approvals.headlines import field_kinds, headline
 from approvals.models import Change, Proposal, Review, Revision
 from approvals.pending import Pending, Reason
 from approvals.states import CLOSED, ProposalState
@@ -141,12 +141,16 @@ def _moved(each: Pending, at: dt.datetime) -> dict[str, Any]:
         "mode": proposal.workflow.mode,
         "risk": str(verdict.risk) if verdict else proposal.risk,
         "risk_reasons": list(verdict.risk_reasons) if verdict else proposal.risk_reasons,
-        "headline": headline(
-            each.revision.content,
-            label=first.snapshot.label if first and first.snapshot else "",
-            base=first.values if first else None,
-            kinds=first.kinds if first else None,
-        ),
+        "headline": {
+            **headline(
+                each.revision.content,
+                label=first.snapshot.label if first and first.snapshot else "",
+                base=first.values if first else None,
+                kinds=first.kinds if first else None,
+            ),
+            # What the pages need to show values as the CRM means them, without asking it.
+            "kinds": field_kinds(each.revision.content, [read.kinds for read in each.readings]),
+        },
         "approved_at": at if approved else proposal.approved_at,
         "execute_by": (
             clocks.execute_by(each.definition, approved_at=at) if approved else proposal.execute_by

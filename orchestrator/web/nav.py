@@ -5,9 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 
 
+def known(request: HttpRequest) -> dict[str, Any]:
+    """Return the parts that were added so far."""
+    return getattr(request, "nav_parts", {})
+
+
 def add(request: HttpRequest, **parts: Any) -> dict[str, Any]:
     """Add parts to the request's `nav` and return the whole of it for a context processor."""
-    known: dict[str, Any] = getattr(request, "nav_parts", {})
-    together = {**known, **parts}
+    together = {**known(request), **parts}
     request.nav_parts = together  # type: ignore[attr-defined]  # one place for all processors
     return {"nav": together}

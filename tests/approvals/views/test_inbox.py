@@ -4,12 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from approvals.inbox import PAGE
-from approvals.models import Proposal
-from tests.factories import AT, create_draft, create_proposal, create_workflow, get_user, vote_on
+from tests.factories import AT, create_draft, create_proposal
 from tests.web.reading import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("A4")]

@@ -5,9 +5,8 @@ import datetime as dt
 import pytest
 import time_machine
 
-from approvals import outcomes, preparation
+from approvals import outcomes
 from approvals.models import Proposal
-from approvals.states import ProposalState
 from orchestrator.kernel.actors import system
 from tests.factories import AT, create_draft, create_proposal
 from tests.web.reading import read

@@ -1,0 +1,70 @@
+"""What people send from the desk: filters, votes, hand-overs, withdrawals."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.inbox import Filters, Tab
+from approvals.states import DenyReason, Risk, Vote
+
+LONGEST_TEXT = 5000
+REASON_WORDS = {
+    DenyReason.WRONG_VALUE: "The value is wrong",
+    DenyReason.WRONG_RECORD: "It is the wrong record",
+    DenyReason.NOT_CONVINCING: "The evidence does not convince",
+    DenyReason.BAD_TIMING: "Not now",
+    DenyReason.AGAINST_POLICY: "It is against policy",
+    DenyReason.DUPLICATE: "It was proposed already",
+    DenyReason.OTHER: "Something else",
+}
+# Where a hand-over goes: a role or a person, in one choice.
+ROLE, PERSON = "role", "person"
+
+
+class FilterForm(forms.Form):
+    """The inbox's tab and filters, as they stand in the address; what is unknown is left out."""
+
+    tab = forms.ChoiceField(required=False, choices=Tab.choices())
+    workflow = forms.SlugField(required=False, max_length=80)
+    agent = forms.SlugField(required=False, max_length=80)
+    risk = forms.ChoiceField(required=False, choices=Risk.choices())
+    text = forms.CharField(required=False, max_length=100)
+    after = forms.CharField(required=False, max_length=100)
+
+    def given(self) -> dict[str, Any]:
+        """Return what can be understood."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def filters(self) -> Filters:
+        """Return what the list is narrowed to."""
+        given = self.given()
+        names = ("workflow", "agent", "risk", "text")
+        return Filters(**{name: given[name] for name in names if name in given})
+
+
+class DecisionForm(forms.Form):
+    """A vote on the revision on the screen, which its digest names; the domain judges the words."""
+
+    digest = forms.CharField(max_length=80)
+    vote = forms.ChoiceField(choices=Vote.choices())
+    reason_code = forms.CharField(required=False, max_length=60)
+    text = forms.CharField(required=False, strip=True)
+
+
+class ReassignForm(forms.Form):
+    """Where a review goes and why."""
+
+    to = forms.RegexField(rf"^({ROLE}|{PERSON}):[^\s:]{{1,150}}$")
+    text = forms.CharField(required=False, max_length=LONGEST_TEXT)
+
+    def target(self) -> tuple[str, str]:
+        """Return whether it goes to a role or a person, and which."""
+        kind, _, name = self.cleaned_data["to"].partition(":")
+        return kind, name
+
+
+class WithdrawForm(forms.Form):
+    """Why a requester takes a proposal back."""
+
+    text = forms.CharField(required=False, max_length=LONGEST_TEXT)

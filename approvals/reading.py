@@ -1,0 +1,166 @@
+"""What the review page says, made from a proposal's detail; no queries, no requests."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from approvals.detail import Detail
+from approvals.diff import RecordDiff, record_diffs
+from approvals.lines import label_of
+from approvals.models import Decision, Review, Revision
+from approvals.narration import Written
+from approvals.outlook import Outlook, Situation, outlook
+from approvals.states import ReviewState, RevisionCause, Vote
+from orchestrator.workflows.definition import ActionDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the proposal: what changes in it, where it is in the CRM, what was written."""
+
+    diff: RecordDiff
+    href: str
+    written: Written | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One finding of the frozen verdict."""
+
+    rule: str
+    text: str
+    icon: str
+    tone: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of the route: who decides, why they, and what they said."""
+
+    number: int
+    role: str
+    assignee: str
+    state: str
+    quorum: int
+    why: str
+    asked_role: str
+    votes: Sequence[Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question of a person, and the requester's answer when it came."""
+
+    question: Decision
+    answer: Revision | None
+
+
+CHECKS = {
+    "passed": ("circle-check", "good", "passed"),
+    "note": ("alert-circle", "warn", "to note"),
+    "failed": ("alert-triangle", "warn", "not as expected"),
+}
+REFUSING = ("circle-x", "bad", "refused")
+
+
+def records(
+    detail: Detail, *, links: Mapping[int, str], written: Sequence[Written]
+) -> list[Record]:
+    """Return every record with its differences."""
+    kinds = detail.proposal.headline.get("kinds", {})
+    diffs = record_diffs(detail.changes, conflict=detail.revision.conflict, kinds=kinds)
+    found = dict(enumerate(written))
+    return [
+        Record(diff, links.get(diff.position, ""), found.get(number))
+        for number, diff in enumerate(diffs)
+    ]
+
+
+def checks(verdict: Mapping[str, Any]) -> list[Check]:
+    """Return the findings in order, those that refuse marked as such."""
+    return [_check(finding) for finding in verdict.get("findings", ())]
+
+
+def _check(finding: Mapping[str, Any]) -> Check:
+    icon, tone, said = CHECKS.get(finding["check"], CHECKS["note"])
+    if finding["outcome"] == "refuse":
+        icon, tone, said = REFUSING
+    return Check(rule=finding["rule"], text=finding["text"], icon=icon, tone=tone, said=said)
+
+
+def stages(reviews: Sequence[Review]) -> list[Stage]:
+    """Return the route of the revision that is decided on."""
+    return [
+        Stage(
+            number=review.stage,
+            role=review.role.title,
+            assignee=review.assignee.display_name if review.assignee else "",
+            state=str(review.state),
+            quorum=review.quorum,
+            why=review.policy["why"],
+            asked_role=(review.policy["role"] if review.policy["role"] != review.role.slug else ""),
+            votes=list(review.decisions.all()),
+        )
+        for review in reviews
+    ]
+
+
+def exchanges(detail: Detail) -> list[Exchange]:
+    """Return the questions that people asked, oldest first, each with its answer."""
+    by_number = {revision.number: revision for revision in detail.revisions}
+    numbers = {revision.pk: revision.number for revision in detail.revisions}
+    asked = [
+        vote
+        for review in detail.reviews
+        if review.state == ReviewState.SENT_BACK
+        for vote in review.decisions.all()
+        if vote.vote == Vote.SEND_BACK
+    ]
+    return [Exchange(vote, _answer(by_number.get(numbers[vote.revision_id] + 1))) for vote in asked]
+
+
+def _answer(revision: Revision | None) -> Revision | None:
+    answered = revision is not None and revision.cause == RevisionCause.ANSWERED
+    return revision if answered else None
+
+
+def standing(detail: Detail, written: Sequence[Written]) -> Outlook:
+    """Return where the proposal stands and what happens next."""
+    proposal, review = detail.proposal, detail.open_review
+    return outlook(
+        Situation(
+            state=str(proposal.state),
+            preparing=proposal.prepare_at is not None,
+            attempts=proposal.prepare_attempts,
+            code=proposal.outcome_code,
+            text=proposal.outcome_text,
+            role=_who_decides(review) if review else "",
+            automatic=proposal.outcome_code == "automatic",
+            differs=any(each.differs for each in written),
+        )
+    )
+
+
+def _who_decides(review: Review) -> str:
+    return review.assignee.display_name if review.assignee else review.role.title
+
+
+def heading(detail: Detail) -> str:
+    """Return what the page is about."""
+    return label_of(detail.proposal) if len(detail.changes) == 1 else _many(detail)
+
+
+def _many(detail: Detail) -> str:
+    return detail.proposal.title or f"{len(detail.changes)} changes"
+
+
+def way_back(action: ActionDefinition | None) -> str:
+    """Say in a word whether the action can be undone."""
+    return "reversible" if action is not None and action.reversible else "cannot be undone"
+
+
+def as_json(revision: Revision) -> str:
+    """Return the revision as its digest covers it, for people who want every character."""
+    return json.dumps(revision.content, ensure_ascii=False, indent=2, sort_keys=True)

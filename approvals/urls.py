@@ -1,0 +1,16 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from approvals.views import inbox, proposal
+
+app_name = "approvals"
+urlpatterns = [
+    path("", inbox.show_inbox, name="show-inbox"),
+    path("next/", inbox.show_next, name="show-next"),
+    # /proposals/<id>/
+    path("proposals/<str:proposal_id>/", proposal.show_proposal, name="show-proposal"),
+    path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
+    path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
+    path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
+]

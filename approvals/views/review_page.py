@@ -1,0 +1,148 @@
+"""The review page, for looking at a proposal and for saying why a decision did not count."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.template.response import TemplateResponse
+
+from approvals import inbox, narration, pulse, reading
+from approvals import permissions as may
+from approvals.choices import Takers, takers
+from approvals.detail import Detail, detail, record_links
+from approvals.evidence import exhibits
+from approvals.forms import REASON_WORDS
+from approvals.models import Review
+from approvals.states import WITHDRAWABLE, ProposalState
+from audit import queries as ledger
+from orchestrator.kernel.errors import DomainError
+from orchestrator.people.models import User
+from orchestrator.web.request import Request
+from orchestrator.workflows.queries import definition_of
+
+TEMPLATE = "approvals/proposal.html"
+SHOWN = ("fields", "json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a person had typed when they were refused: never lost."""
+
+    # Which panel it was typed into: approve, deny, send_back, reassign, withdraw.
+    panel: str = ""
+    reason_code: str = ""
+    text: str = ""
+    to: str = ""
+    problem: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How the person came here: reviewing one after the other, or not."""
+
+    reviewing: bool
+    shown: str = field(default="fields")
+
+    @property
+    def query(self) -> str:
+        """Return what keeps the way in an address."""
+        return "?next=1" if self.reviewing else ""
+
+
+def way_of(values: Mapping[str, Any]) -> Way:
+    """Return the way from an address or a form."""
+    shown = values.get("show", "")
+    return Way(reviewing=values.get("next") == "1", shown=shown if shown in SHOWN else SHOWN[0])
+
+
+def page(
+    request: Request, proposal_id: str, *, way: Way, at: dt.datetime, typed: Typed | None = None
+) -> TemplateResponse:
+    """
+    Return the page; with something typed, under the status of what refused it.
+
+    :raises NotFound: if the person may not know of the proposal
+    """
+    found = detail(proposal_id=proposal_id, person=request.user, at=at)
+    said = typed or Typed()
+    context = {
+        "at": at,
+        "way": way,
+        "typed": said,
+        **_content(found, way),
+        **_decision(found, request.user, at),
+        "may_read_ledger": request.user.has_perm("audit.view_entry"),
+    }
+    status = said.problem.status if said.problem else 200
+    return TemplateResponse(request, TEMPLATE, context, status=status)
+
+
+def _content(found: Detail, way: Way) -> dict[str, Any]:
+    proposal, revision = found.proposal, found.revision
+    story = ledger.timeline(proposal.pk)
+    written = narration.written(story) if proposal.closed_at else []
+    links = record_links(org=proposal.workflow.org, changes=found.changes)
+    action = definition_of(proposal.version_id).actions.get(proposal.action)
+    return {
+        "proposal": proposal,
+        "revision": revision,
+        "content": revision.content,
+        "heading": reading.heading(found),
+        "records": reading.records(found, links=links, written=written),
+        "evidence": exhibits(revision.content),
+        "checks": reading.checks(found.verdict),
+        "stages": reading.stages(found.current_reviews),
+        "exchanges": reading.exchanges(found),
+        "steps": narration.steps(story),
+        "standing": reading.standing(found, written),
+        "seen": pulse.seen(proposal),
+        "way_back": reading.way_back(action),
+        "policy": action.policy if action else "",
+        "raw": reading.as_json(revision) if way.shown == "json" else "",
+        "conflict": revision.conflict or {},
+        "field_count": sum(len(change.fields) for change in found.changes),
+    }
+
+
+def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
+    proposal, review = found.proposal, found.open_review
+    most = int(settings.COUNTERSIGN["send_backs_per_proposal"])
+    in_review = proposal.state == ProposalState.IN_REVIEW and review is not None
+    waiting = review if in_review and at < proposal.deadline_at else None
+    handing = waiting is not None and _may_hand_on(found, person, waiting)
+    return {
+        "review": waiting,
+        "may_decide": found.may_decide,
+        "refusal": found.refusal.detail if found.refusal and waiting else "",
+        "needs_text": bool(waiting and waiting.policy.get("approve_needs_text")),
+        "questions_left": most - proposal.send_backs,
+        "reasons": [(code.value, words) for code, words in REASON_WORDS.items()],
+        "takers": (
+            takers(proposal=proposal, review=waiting, but=person)
+            if waiting is not None and handing
+            else Takers()
+        ),
+        "may_hand_on": handing,
+        "may_withdraw": proposal.state in WITHDRAWABLE and _asked_for_it(found, person),
+        "skip_href": f"/next/?after={quote(inbox.key_of(review))}" if review else "/next/",
+    }
+
+
+def _may_hand_on(found: Detail, person: User, review: Review) -> bool:
+    if found.may_decide:
+        return True
+    try:
+        may.check_may_hand_on(person, found.proposal, review)
+    except DomainError:
+        return False
+    return True
+
+
+def _asked_for_it(found: Detail, person: User) -> bool:
+    """Say whether the person proposed it, or answers for the agent that did."""
+    proposal = found.proposal
+    own = (proposal.requester_kind, proposal.requester_id) == (person.actor.kind, person.actor.id)
+    return own or person.username in proposal.barred
