@@ -97,7 +97,7 @@ def announce(batch: Batch, items: Sequence[Item], *, at: dt.datetime) -> list[It
 
 def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list[Item]:
     """Write one group in one call; return the commits that the CRM says are written."""
-    items = announce(batch, items, at=at_clock())
+    items = announce(batch, _not_halted(batch, items, at_clock()), at=at_clock())
     faultpoints.reach("after_announcing")
     if not items:
         return []
@@ -134,14 +134,20 @@ def _still_ours(batch: Batch, items: Sequence[Item]) -> list[Item]:
 
 
 def _not_halted(batch: Batch, items: Sequence[Item], at: dt.datetime) -> list[Item]:
-    """Put back what is halted: read after the locks were taken, so no halt can be missed."""
+    """
+    Put back what is halted, and return the rest.
+
+    Asked before a write is announced, to be quick, and again once the fence's locks are taken:
+    only then can no halt be missed.
+    """
     switch = read_switch()
     if not switch.stops:
         return list(items)
     stops = [(item, switch.stop_of(item.reach)) for item in items]
-    for item, stop in stops:
-        if stop is not None:
-            _put_back(batch, [item], stop, at)
+    for stop in switch.stops:
+        halted = [item for item, found in stops if found == stop]
+        if halted:
+            _put_back(batch, halted, stop, at)
     return [item for item, stop in stops if stop is None]
 
 

@@ -78,12 +78,12 @@ def seed_deals(simulator: SimulatedOrg, count: int, *, per_account: int = 5) -> 
 
 def approve_each(
     workflow: Workflow, record_ids: Sequence[str], stage: str = "Qualification"
-) -> None:
+) -> list[str]:
     """Bring one change of each record through submission, preparation and approval."""
-    draft = [
+    drafts = [
         create_draft(record_id=record_id, fields={"StageName": stage}) for record_id in record_ids
     ]
-    approve_drafts(workflow, draft)
+    return approve_drafts(workflow, drafts)
 
 
 def approve_drafts(workflow: Workflow, drafts: Sequence[Any]) -> list[str]:
