@@ -33,14 +33,14 @@ class Desk:
         """Return the workflows that the person may see."""
         return permissions.workflows_with_right(self.person, Right.VIEW)
 
-    def undecided_by_me(self) -> Q:
-        """Return the condition on reviews that the person is not barred from deciding."""
-        voted = Decision.objects.filter(revision=OuterRef("revision"), person=self.person)
-        return ~Q(proposal__barred__contains=[self.person.username]) & ~Exists(voted)
-
     def mine(self) -> list[QuerySet[Review]]:
         """Return what waits for this person: one ordered source for each role, then by name."""
-        own = Review.objects.filter(self.undecided_by_me(), state=ReviewState.OPEN)
+        voted = Decision.objects.filter(revision=OuterRef("revision"), person=self.person)
+        own = Review.objects.filter(
+            ~Q(proposal__barred__contains=[self.person.username]),
+            ~Exists(voted),
+            state=ReviewState.OPEN,
+        )
         by_role = [own.filter(role=role, assignee=None) for role in sorted(self.roles)]
         return [*by_role, own.filter(assignee=self.person)]
 

@@ -124,7 +124,10 @@ def _exact(value: Any, path: str, found: list[Problem]) -> Any:
 
 def _exact_number(number: float | Decimal, path: str, found: list[Problem]) -> int | float:
     """Return a whole number or double that stands for exactly this number."""
-    double = float(number)
+    try:
+        double = float(number)
+    except (OverflowError, ValueError):
+        double = math.nan
     if not math.isfinite(double) or abs(double) > LARGEST_WHOLE:
         fits = False
     else:

@@ -1,25 +1,17 @@
 """The facts that policy judges by, asked once for a whole batch."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, F
 
+from approvals.bases import Reading
 from approvals.content import Draft
 from approvals.models import Change
 from orchestrator.agents.models import Agent, Grant
 from orchestrator.policy.verdict import Facts, GrantFact, Request, RequestedChange
 from orchestrator.workflows import durations
 from orchestrator.workflows.definition import WorkflowDefinition
-
-
-class Reading(Protocol):
-    """What was read for one change."""
-
-    values: Mapping[str, object] | None
-    exists: bool | None
-    unwritable: Mapping[str, str]
 
 
 def request_of(draft: Draft, readings: Sequence[Reading] | None = None) -> Request:

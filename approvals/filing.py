@@ -1,7 +1,6 @@
 """Storing what was accepted: a new proposal, or a new revision of one."""
 
 import datetime as dt
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -102,25 +101,26 @@ def file_revision(
     barred = proposal.barred
     if by.kind == ActorKind.PERSON and by.id not in barred:
         barred = [*barred, by.id]
-    write = proposal.amend
+    fields: dict[str, Any] = {
+        "revision_number": content["revision"],
+        "digest": digest(content),
+        "title": accepted.draft.title,
+        "run": accepted.draft.run,
+        "confidence": accepted.draft.confidence,
+        "risk": accepted.verdict.risk,
+        "risk_reasons": list(accepted.verdict.risk_reasons),
+        "headline": headline(content),
+        "barred": barred,
+        "prepare_at": at,
+        "prepare_attempts": 0,
+        "deadline_at": deadline,
+        "outcome_code": "",
+        "outcome_text": "",
+    }
     if cause == RevisionCause.ANSWERED:
-        write = partial(proposal.move, ProposalState.IN_REVIEW)
-    write(
-        revision_number=content["revision"],
-        digest=digest(content),
-        title=accepted.draft.title,
-        run=accepted.draft.run,
-        confidence=accepted.draft.confidence,
-        risk=accepted.verdict.risk,
-        risk_reasons=list(accepted.verdict.risk_reasons),
-        headline=headline(content),
-        barred=barred,
-        prepare_at=at,
-        prepare_attempts=0,
-        deadline_at=deadline,
-        outcome_code="",
-        outcome_text="",
-    )
+        proposal.move(ProposalState.IN_REVIEW, **fields)
+    else:
+        proposal.amend(**fields)
     close_reviews(proposal, at=at)
     store_revision(proposal, content, cause=cause, by=by, at=at)
     ledger.record(
