@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.workflows.definition import WorkflowDefinition
-from orchestrator.workflows.positions import Place, path_of
+from orchestrator.workflows.positions import Place
 
 KINDS = {"+": "added", "-": "removed", " ": "kept"}
 
@@ -33,7 +33,7 @@ def differences(old: WorkflowDefinition, new: WorkflowDefinition) -> list[Differ
     before, after = _parts(old), _parts(new)
     places = [*after, *(place for place in before if place not in after)]
     return [
-        Difference(path_of(place), before.get(place, ""), after.get(place, ""))
+        Difference(_path(place), before.get(place, ""), after.get(place, ""))
         for place in places
         if before.get(place) != after.get(place)
     ]
@@ -43,6 +43,12 @@ def source_lines(old: str, new: str) -> list[SourceLine]:
     """Return the lines of both files, each added, removed or kept."""
     lines = difflib.ndiff(old.splitlines(), new.splitlines())
     return [SourceLine(KINDS[line[0]], line[2:]) for line in lines if line[0] in KINDS]
+
+
+def _path(place: Place) -> str:
+    """Return the way to a part; places of a list are counted from one, as people do."""
+    words = [f"{part + 1}." if isinstance(part, int) else part for part in place]
+    return " / ".join(words)
 
 
 def _parts(definition: WorkflowDefinition) -> dict[Place, str]:
@@ -74,4 +80,6 @@ def _words(value: Any) -> str:
         return ", ".join(_words(inner) for inner in value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     return "empty" if value is None else str(value)

@@ -12,13 +12,12 @@ VALUES = "Not measured by this release. Automatic writes of these values ask peo
 
 
 def sections_in_words(definition: WorkflowDefinition) -> list[SectionWords]:
-    """Return every section that the definition fills, enforced ones first."""
-    found = [
+    """Return every section that the definition fills."""
+    return [
         SectionWords(title, effect, enforced, lines)
         for title, effect, enforced, words in SECTIONS
         if (lines := words(definition))
     ]
-    return sorted(found, key=lambda section: not section.enforced)
 
 
 def _write_limits(definition: WorkflowDefinition) -> list[str]:

@@ -43,10 +43,12 @@ def workflow_for(person: User, slug: str) -> Workflow:
 
 def overview_of(workflow: Workflow, version: WorkflowVersion) -> dict[str, Any]:
     """Return a version in words beside the workflow's mode and its history."""
-    definition = queries.definition_of(version.pk)
+    definition = queries.definition_as_written(version.pk)
+    sections = sections_in_words(definition)
     return {
         "actions": actions_in_words(definition),
-        "sections": sections_in_words(definition),
+        "enforced": [section for section in sections if section.enforced],
+        "declared": [section for section in sections if not section.enforced],
         "sla": definition.sla,
         "ladder": ladder_of(workflow),
         "next_mode": next_mode(workflow),
@@ -78,7 +80,9 @@ def comparison_of(workflow: Workflow, older: int, newer: int) -> dict[str, Any]:
     return {
         "old": old,
         "new": new,
-        "differences": differences(queries.definition_of(old.pk), queries.definition_of(new.pk)),
+        "differences": differences(
+            queries.definition_as_written(old.pk), queries.definition_as_written(new.pk)
+        ),
         "lines": source_lines(old.source, new.source),
     }
 

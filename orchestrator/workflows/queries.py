@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import QuerySet
+from pydantic import ValidationError
 
 from orchestrator.kernel.errors import NotFound
 from orchestrator.workflows.definition import WorkflowDefinition
 from orchestrator.workflows.models import Workflow, WorkflowVersion
+from orchestrator.workflows.positions import read
 
 # A definition is a few kilobytes; an installation has some dozens of versions in use.
 VERSIONS_KEPT = 512
@@ -18,6 +20,19 @@ def definition_of(version_id: int) -> WorkflowDefinition:
     """Return a version's definition; versions are immutable, so a process reads each once."""
     content = WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id)
     return WorkflowDefinition.model_validate(content)
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def definition_as_written(version_id: int) -> WorkflowDefinition:
+    """Return a version's definition in the order of its file, which the database does not keep."""
+    stored = definition_of(version_id)
+    source = WorkflowVersion.objects.values_list("source", flat=True).get(pk=version_id)
+    try:
+        written = WorkflowDefinition.model_validate(read(source).value)
+    except ValidationError:
+        return stored
+    # What counts is what was stored; the file only lends its order.
+    return written if written == stored else stored
 
 
 def workflows_among(ids: Iterable[int]) -> QuerySet[Workflow]:

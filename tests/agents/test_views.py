@@ -13,7 +13,7 @@ from orchestrator.kernel import clock
 from tests.registry_factories import create_agent, create_grant, create_workflow, get_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B1")]
-MOST_QUERIES = 16
+MOST_QUERIES = 14
 KEY = re.compile(r"csn_[0-9A-Z]{10}_[A-Za-z0-9_-]{43}")
 
 
