@@ -16,6 +16,7 @@ import requests
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 30
 CLIENT_ID, CLIENT_SECRET, PASSWORD = "countersign", "a-secret-of-tests", "Correct-Horse-9"
+SECRETS = {"SIMULATOR_CLIENT_SECRET": CLIENT_SECRET, "SIMULATOR_PASSWORD": PASSWORD}
 VERSION = "64.0"
 
 
@@ -139,7 +140,11 @@ class SimulatedOrg:
 
 @contextlib.contextmanager
 def running_simulator(
-    *, data: Path | str = ":memory:", port: int = 0, arguments: Sequence[str] = ()
+    *,
+    data: Path | str = ":memory:",
+    port: int = 0,
+    arguments: Sequence[str] = (),
+    secrets: bool = True,
 ) -> Iterator[SimulatedOrg]:
     """Run a simulator of one's own; it ends with the block."""
     process = subprocess.Popen(
@@ -149,11 +154,7 @@ def running_simulator(
             "--print-port", *arguments,
         ],
         cwd=ROOT,
-        env={
-            **os.environ,
-            "SIMULATOR_CLIENT_SECRET": CLIENT_SECRET,
-            "SIMULATOR_PASSWORD": PASSWORD,
-        },
+        env={**os.environ, **(SECRETS if secrets else {})},
         stdout=subprocess.PIPE,
         text=True,
     )  # fmt: skip

@@ -33,7 +33,6 @@ class Field:
     tracked: bool = True
     calculated: bool = False
     pattern: str = ""
-    pii: bool = False
 
     @property
     def custom(self) -> bool:

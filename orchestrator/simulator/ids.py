@@ -1,5 +1,6 @@
 """Record ids: 15 characters that mind their case, or 18 that do not."""
 
+import functools
 import re
 
 RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?", re.ASCII)
@@ -10,6 +11,7 @@ INSTANCE = "Sm0"
 NUMBER_WIDTH = 9
 
 
+@functools.lru_cache(maxsize=65_536)
 def full_id(text: str) -> str | None:
     """Return the 18 characters of an id given with 15 or 18, or None if it cannot be one."""
     if not RECORD_ID.fullmatch(text):

@@ -20,8 +20,6 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
     "stage_resets_probability": (True, False),
     # Whether text loses the spaces around it.
     "trim_text": (False, True),
-    # Whether access errors are 400 or 403.
-    "access_error_status": (403, 400),
     # Active assignment rules re-own cases and leads unless Sforce-Auto-Assign says FALSE.
     "assignment_rules": (True, False),
     # A contact or lead with an e-mail address that another one has is refused.

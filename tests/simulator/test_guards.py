@@ -85,7 +85,7 @@ class TestIfModifiedSince:
 
 
 class TestEtags:
-    def etag(self, api: Api) -> str:
+    def etag(self, api: Api):
         return api.get(f"sobjects/Account/{api.ids['acme']}").headers["ETag"]
 
     def test_let_a_write_pass_once(self, api: Api):

@@ -1,5 +1,7 @@
 """The server as a process: hanging up, dying, coming back, and a client nobody here wrote."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 import requests
 from simple_salesforce.api import Salesforce
 
-from tests.simulated_org import SimulatedOrg, running_simulator
+from tests.simulated_org import ROOT, SimulatedOrg, running_simulator
 
 ACCOUNT = {"object": "Account", "key": "acme", "fields": {"Name": "Acme"}}
 
@@ -92,6 +94,36 @@ class TestPersistence:
         with running_simulator(data=data) as org:
             assert org.stats()["records"]["Account"] == 0
             assert org.effects() == []
+
+
+class TestProcess:
+    def test_ends_cleanly_when_asked_to(self):
+        with running_simulator() as org:
+            org.process.terminate()
+
+            assert org.process.wait(timeout=10) == 0
+
+    def test_says_that_its_port_is_taken(self, shared_org: SimulatedOrg):
+        port = shared_org.url.rsplit(":", 1)[1]
+
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestrator.simulator", "--port", port],
+            capture_output=True, text=True, timeout=30, cwd=ROOT, check=False,
+        )  # fmt: skip
+
+        assert done.returncode == 1
+        assert f"Port {port} of 127.0.0.1 is taken" in done.stderr
+
+    def test_takes_no_guessed_secret_when_started_without_one(self):
+        with running_simulator(secrets=False) as org:
+            answer = requests.post(
+                f"{org.url}/services/oauth2/token",
+                data={"grant_type": "client_credentials"},
+                auth=(org.client_id, ""),
+                timeout=10,
+            )
+
+            assert answer.status_code == 400
 
 
 class RewritingSession(requests.Session):

@@ -77,9 +77,9 @@ def person() -> tuple[Field, ...]:
         choice("Salutation", "Salutation", ["Mr.", "Ms.", "Mx.", "Dr.", "Prof."], restricted=False),
         text("Name", "Full Name", 121, writable=False, calculated=True),
         text("Title", "Title", 128),
-        Field("Email", "Email", "email", length=80, pii=True),
-        Field("Phone", "Phone", "phone", length=40, pii=True),
-        Field("MobilePhone", "Mobile Phone", "phone", length=40, pii=True),
+        Field("Email", "Email", "email", length=80),
+        Field("Phone", "Phone", "phone", length=40),
+        Field("MobilePhone", "Mobile Phone", "phone", length=40),
         flag("HasOptedOutOfEmail", "Email Opt Out"),
     )
 

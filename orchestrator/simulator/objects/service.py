@@ -33,7 +33,7 @@ CASE = object_type(
         choice("Reason", "Case Reason", ["Installation", "Performance", "Breakdown", "Invoice",
                "Refund", "Other"], restricted=False),
         text("SuppliedName", "Web Name", 80),
-        Field("SuppliedEmail", "Web Email", "email", length=80, pii=True),
+        Field("SuppliedEmail", "Web Email", "email", length=80),
         flag("IsClosed", "Closed", writable=False),
         flag("IsEscalated", "Escalated"),
         shown(moment("ClosedDate", "Closed Date")),
