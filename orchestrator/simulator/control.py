@@ -246,13 +246,13 @@ async def control(request: Request) -> Response:
         if not isinstance(body, dict):
             raise ValueError("The body must be an object.")  # noqa: TRY004, TRY301 - see below
         result = command(Command(org, body, request.query_params))
+        org.store.commit(real_at=real_stamp())
     except Refusal as error:
         org.store.roll_back()
         return JSONResponse({"error": str(error), "errors": error.body()}, 400)
     except (ValueError, TypeError) as error:
         org.store.roll_back()
         return JSONResponse({"error": str(error)}, 400)
-    org.store.commit(real_at=real_stamp())
     return JSONResponse(result)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from orchestrator.simulator.org import Org, real_stamp
 
 log = logging.getLogger(__name__)
 JSON = "application/json;charset=UTF-8"
+HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 BODY_METHODS = frozenset({"POST", "PATCH", "PUT"})
 FAILED = ApiError(
     "UNKNOWN_EXCEPTION",
@@ -60,7 +62,7 @@ async def serve(request: Request) -> Response:
     if Kind.DROP_BEFORE_COMMIT in kinds:
         org.store.roll_back()
         return _hang_up(incoming)
-    org.store.commit(real_at=real_stamp())
+    answer = _commit(org, answer)
     await _wait(rules, "after")
     if Kind.DROP_AFTER_COMMIT in kinds:
         return _hang_up(incoming)
@@ -78,6 +80,16 @@ def _perform(org: Org, incoming: Incoming) -> Answer:
         log.exception("The simulator failed at %s %s", incoming.method, incoming.target)
         org.store.roll_back()
         return Answer(500, [FAILED.as_row()])
+
+
+def _commit(org: Org, answer: Answer) -> Answer:
+    try:
+        org.store.commit(real_at=real_stamp())
+    except Exception:
+        log.exception("The simulator could not make a request durable")
+        org.store.roll_back()
+        return Answer(500, [FAILED.as_row()])
+    return answer
 
 
 def _call(org: Org, incoming: Incoming) -> Call:
@@ -110,9 +122,13 @@ def _json(body: bytes) -> Any:
     if not body.strip():
         return None
     try:
-        return json.loads(body, parse_constant=_no_constant)
-    except ValueError as error:
+        value = json.loads(body, parse_constant=_no_constant)
+        if HALF_CHARACTER.search(body):
+            # Half of a character can be written in JSON and nowhere else.
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise bad_json(f"{error}") from error
+    return value
 
 
 def _no_constant(name: str) -> Any:

@@ -96,7 +96,7 @@ def _jwt_bearer(org: Org, form: Form) -> str:
             form.fields.get("assertion", ""), org.jwt_public_key, algorithms=["RS256"],
             options={"verify_aud": False, "require": ["iss", "sub", "aud", "exp"]},
         )  # fmt: skip
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise LoginRefused("invalid_grant", f"invalid assertion: {error}") from error
     if claims["iss"] != org.settings.client_id:
         raise LoginRefused("invalid_client_id", "client identifier invalid")

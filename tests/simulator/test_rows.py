@@ -53,10 +53,18 @@ class TestCreate:
 
         assert error_of(api.post("sobjects/Contact", body)) == (400, "INVALID_FIELD")
 
-    def test_refuses_a_body_that_is_not_json(self, api: Api):
-        answer = api.call("POST", "sobjects/Account", content=b'{"Name": ')
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"Name": ', b"[]", b'"text"', b"", b'{"Name": NaN}', b"\xff", b"[" * 100_000,
+            b'{"Name": "half a character: \\ud83d"}', b'{"AnnualRevenue": 1e999, "Name": "x"}',
+        ],
+    )  # fmt: skip
+    def test_refuses_a_body_that_cannot_be_read(self, api: Api, body):
+        answer = api.call("POST", "sobjects/Account", content=body)
 
         assert error_of(answer) == (400, "JSON_PARSER_ERROR")
+        assert api.create("Account", Name="still works \U0001f600")
 
     def test_refuses_an_unknown_object(self, api: Api):
         assert error_of(api.post("sobjects/Nothing__c", {})) == (404, "NOT_FOUND")

@@ -140,6 +140,17 @@ class RewritingSession(requests.Session):
         return super().send(request, **more)
 
 
+class TestAddresses:
+    def test_may_hold_encoded_slashes(self, org: SimulatedOrg):
+        record_id = org.add("Account", Name="Slash", Countersign_Id__c="a/b c")
+
+        answer = org.sign_in().get(
+            org.path("sobjects/Account/Countersign_Id__c/a%2Fb%20c"), timeout=10
+        )
+
+        assert answer.json()["Id"] == record_id
+
+
 class TestSimpleSalesforce:
     def test_works_unmodified(self, org: SimulatedOrg):
         crm: Any = Salesforce(
