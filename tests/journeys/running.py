@@ -1,0 +1,130 @@
+"""Countersign with all its processes, for as long as a block lasts."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from orchestrator.embedded import stack
+from orchestrator.embedded.ports import LOOPBACK, free_port
+from orchestrator.embedded.supervisor import Supervisor
+from tests.embedded_services import SESSION_REDIS
+from tests.simulated_org import SimulatedOrg, running_simulator
+
+# The last of the sixteen databases that a Redis has by itself; the tests' workers count up from 0.
+LAST_REDIS = 15
+RELEASE = """
+    UPDATE commits_halt SET state = 'released', released_at = now(), released_by = 'clean-up',
+        release_asked_by = 'the test' WHERE state <> 'released'
+"""
+
+
+@dataclass(frozen=True)
+class Countersign:
+    """A running Countersign: where it answers, its agents' keys, its CRM, its logs."""
+
+    address: str
+    keys: dict[str, str]
+    crm: SimulatedOrg
+    database_url: str
+    logs: Path
+    # Browser profiles of people who have signed in, by user name.
+    profiles: dict[str, object] = field(default_factory=dict)
+
+    def release_everything(self) -> None:
+        """Turn the kill switch back on whatever a failed journey left behind."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(RELEASE)
+
+    def tail(self) -> str:
+        """Return the ends of all logs, for the report of a failed journey."""
+        return "\n".join(
+            f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:])
+            for path in sorted(self.logs.glob("*.log"))
+        )
+
+
+@contextlib.contextmanager
+def running_countersign() -> Iterator[Countersign]:
+    """Start everything on free ports with a database of its own; nothing is left behind."""
+    folder = Path(tempfile.mkdtemp(prefix="countersign-journeys-"))
+    try:
+        with contextlib.ExitStack() as opened:
+            database = opened.enter_context(_database())
+            crm = opened.enter_context(running_simulator())
+            # The test runner keeps its own handling of Ctrl-C; leaving the block stops them all.
+            supervisor = opened.enter_context(Supervisor(logs=folder / "logs", signals=False))
+            port = free_port()
+            address = f"http://{LOOPBACK}:{port}"
+            env = _environment(database, address)
+            keys = _fill(crm, env)
+            _start(supervisor, folder, port, env)
+            yield Countersign(address, keys, crm, database, supervisor.logs)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(supervisor: Supervisor, folder: Path, port: int, env: dict[str, str]) -> None:
+    for queue in ("prepare", "commit", "timers"):
+        supervisor.start(stack.worker(queue, side_by_side=1, env=env))
+    supervisor.start(stack.beat(folder, env=env))
+    supervisor.start(stack.web(host=LOOPBACK, port=port, processes=1, env=env))
+
+
+def _environment(database: str, address: str) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "orchestrator.settings",
+        "COUNTERSIGN_MODE": "demo",
+        "DATABASE_URL": database,
+        "REDIS_URL": _redis(),
+        "PUBLIC_URL": address,
+        "AGENT_REQUESTS_PER_MINUTE": "6000",
+    }
+
+
+def _redis() -> str:
+    """Return a Redis database that neither the tests of this worker nor another one use."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    parts = urlsplit(os.environ.get(SESSION_REDIS) or os.environ["REDIS_URL"])
+    return urlunsplit(parts._replace(path=f"/{LAST_REDIS - int(worker)}"))
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """Make a database on the session's server and give its address; drop it at the end."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    name = f"countersign_journeys_{os.getpid()}_{time.time_ns() % 1_000_000}"
+    maintenance = urlunsplit(server._replace(path="/postgres"))
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(server._replace(path=f"/{name}"))
+        finally:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(drop)
+
+
+def _fill(crm: SimulatedOrg, env: dict[str, str]) -> dict[str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.journeys.fill", crm.url, crm.client_id],
+        input=crm.client_secret,
+        capture_output=True,
+        text=True,
+        cwd=stack.ROOT,
+        env={**os.environ, **env},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, f"The set-up failed:\n{done.stderr}"
+    return dict(json.loads(done.stdout))
