@@ -8,9 +8,5 @@ class OrchestratorConfig(AppConfig):
     label = "orchestrator"
 
     def ready(self) -> None:
-        """Hand policy's check of conditions down to the grants; tell tasks which broker is ours."""
-        from orchestrator import celery  # noqa: F401, PLC0415 - every process that sends needs it
-        from orchestrator.agents import record_filters  # noqa: PLC0415 - once the apps are loaded
-        from orchestrator.policy.conditions import compile_condition  # noqa: PLC0415
-
-        record_filters.register(compile_condition)
+        """Register the system checks."""
+        from orchestrator import checks  # noqa: F401, PLC0415 - importing registers them

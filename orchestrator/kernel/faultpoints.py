@@ -17,3 +17,8 @@ def arm(name: str) -> None:
     """Arm one point for this process; an empty name disarms."""
     global _armed  # noqa: PLW0603 - a process has one fault point, by design
     _armed = name
+
+
+def armed() -> str:
+    """Return the name of the armed point, or nothing."""
+    return _armed

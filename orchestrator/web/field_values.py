@@ -17,6 +17,7 @@ EXACT_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[0-9:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?")
 # Beyond this many digits grouping helps nobody, and an exponent could ask for megabytes of zeros.
 LONGEST_NUMBER = 40
+WHOLE_FLOATS = 2**53
 
 
 def value_html(value: Any, kind: str = "") -> str:
@@ -25,6 +26,9 @@ def value_html(value: Any, kind: str = "") -> str:
         return EMPTY
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < WHOLE_FLOATS:
+        # JSON from the CRM writes 250000 as 250000.0; the decimal point says nothing.
+        value = int(value)
     if isinstance(value, int | float | Decimal):
         return number_text(Decimal(str(value)), kind)
     if isinstance(value, dt.date):

@@ -1,5 +1,7 @@
 """One verdict from every rule: the most restrictive finding wins."""
 
+from typing import Any, ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,7 +228,9 @@ class TestReasons:
 
 
 class TestLimits:
-    limit = {"limits": [{"per": "agent", "writes": 10, "window": "1 hour"}]}
+    limit: ClassVar[dict[str, Any]] = {
+        "limits": [{"per": "agent", "writes": 10, "window": "1 hour"}]
+    }
 
     @pytest.mark.parametrize(
         ("used", "outcome"), [(9, Outcome.AUTOMATIC), (10, Outcome.REVIEW), (None, Outcome.REVIEW)]

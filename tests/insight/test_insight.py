@@ -1,0 +1,36 @@
+"""What machines that watch are told."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.django_db
+
+
+class TestHealth:
+    def test_answers_strangers(self, client):
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()["ok"]) == (200, True)
+
+    def test_ready_looks_at_redis_and_migrations_too(self, client):
+        checks = client.get("/readyz").json()["checks"]
+        assert checks == {"database": "ok", "redis": "ok", "migrations": "ok"}
+
+    def test_not_ready_without_redis(self, client, settings):
+        settings.CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": "redis://127.0.0.1:1/0",
+            }
+        }
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["checks"]["redis"]) == (503, "does not answer")
+
+
+class TestMetrics:
+    def test_are_prometheus_text_of_few_queries(self, client):
+        with CaptureQueriesContext(connection) as captured:
+            text = client.get("/metrics").content.decode()
+        assert "countersign_halts 0.0" in text
+        assert 'countersign_commits{state="failed"} 0.0' in text
+        assert len(captured) <= 10
