@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
@@ -13,6 +13,8 @@ LONG_TEXT = 80
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 EXACT_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[0-9:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?")
+# What matters most comes first: amounts, then choices and dates, then words.
+KIND_ORDER = ("currency", "percent", "double", "int", "picklist", "date", "datetime", "boolean")
 TEXT_KINDS = frozenset({"", "string", "textarea", "id", "reference", "phone", "picklist"})
 # From here on a difference is marked: it is worth a second look.
 MUCH_PERCENT, MANY_DAYS = 20, 30
@@ -112,7 +114,8 @@ def _record(
     if base is None and found:
         # The new base is being read: until then, what the comparison found.
         base = (found.get("now") or {}).get("values")
-    names = list(change.fields)
+    own = {name: kinds.get(f"{change.object_name}.{name}", "") for name in change.fields}
+    names = in_order(own, own)
     if change.operation == Operation.DELETE:
         names = [name for name, value in (base or {}).items() if value not in (None, "")]
     watched = [name for name in moved if name not in names]
@@ -128,7 +131,7 @@ def _record(
         label=change.record_label or (found or {}).get("label", ""),
         fields=fields,
         known=base is not None or change.operation == Operation.CREATE,
-        three_way=found is not None and change.operation == Operation.UPDATE,
+        three_way=bool(moved) and change.operation == Operation.UPDATE,
         gone=bool((found or {}).get("gone")),
     )
 
@@ -161,6 +164,13 @@ def _field(
         claimed=known and name in change.expect and not same(change.expect[name], old),
         claim=change.expect.get(name),
     )
+
+
+def in_order(names: Iterable[str], kinds: Mapping[str, str]) -> list[str]:
+    """Return field names by how much their kind matters; JSON in the database keeps no order."""
+    places = {kind: place for place, kind in enumerate(KIND_ORDER)}
+    last = len(KIND_ORDER)
+    return sorted(names, key=lambda name: (places.get(kinds.get(name, ""), last), name))
 
 
 def kind_of(*values: Any) -> str:

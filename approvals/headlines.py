@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from approvals.diff import in_order
 from approvals.exactness import invisible_characters
 
 LONGEST_VALUE = 120
@@ -17,14 +18,14 @@ def headline(
 ) -> dict[str, Any]:
     """Return the first change in short, with how many there are and what a reader could miss."""
     change = content["changes"][0]
-    names = list(change["fields"])
+    names = in_order(change["fields"], kinds or {})
     return {
         "operation": change["op"],
         "object": change["object"],
         "record_id": change["id"],
         "label": label,
         "fields": names,
-        "first": _first(change["fields"], base or {}, kinds or {}),
+        "first": _first(names, change["fields"], base or {}, kinds or {}),
         "changes": len(content["changes"]),
         "reason_code": content["reason"]["code"],
         "invisible": invisible_characters(content),
@@ -42,13 +43,16 @@ def field_kinds(content: Mapping[str, Any], kinds: Sequence[Mapping[str, str]]) 
 
 
 def _first(
-    fields: Mapping[str, Any], base: Mapping[str, Any], kinds: Mapping[str, str]
+    names: Sequence[str],
+    fields: Mapping[str, Any],
+    base: Mapping[str, Any],
+    kinds: Mapping[str, str],
 ) -> dict[str, Any] | None:
-    for name, value in fields.items():
+    for name in names:
         return {
             "field": name,
             "old": _short(base.get(name)),
-            "new": _short(value),
+            "new": _short(fields[name]),
             "kind": kinds.get(name, ""),
         }
     return None

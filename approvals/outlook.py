@@ -22,6 +22,7 @@ class Situation:
     # The words of a person, an agent or the CRM: to be shown as plain text.
     text: str = ""
     role: str = ""
+    mine: bool = False
     automatic: bool = False
     differs: bool = False
     next_at: dt.datetime | None = None
@@ -40,6 +41,8 @@ class Outlook:
     href: str = ""
     action: str = ""
     moving: bool = False
+    # How often a page that waits looks again.
+    every: str = "1s"
 
 
 def outlook(situation: Situation) -> Outlook:
@@ -58,6 +61,7 @@ def _preparing(at: Situation) -> Outlook:
             next_step="We try again by ourselves. Nobody can decide before we have read them.",
             quote=at.text,
             moving=True,
+            every="5s",
         )
     again = at.state == S.IN_REVIEW
     return Outlook(
@@ -74,7 +78,7 @@ def _in_review(at: Situation) -> Outlook:
     return Outlook(
         tone="info",
         icon="user-question",
-        title=f"{at.role} decides" if at.role else "Waits for people",
+        title="Waits for you" if at.mine else f"Waits for {at.role or 'people'}",
         next_step="If nobody decides in time, it expires and nothing is written.",
     )
 
@@ -101,6 +105,7 @@ def _approved(at: Situation) -> Outlook:
         else "A worker writes it next. If the record has moved, it comes back to people.",
         quote=at.text if held else "",
         moving=True,
+        every="5s" if held else "1s",
     )
 
 
@@ -149,6 +154,7 @@ def _unknown(at: Situation) -> Outlook:
         href=FAILURES,
         action="Open failures",
         moving=True,
+        every="5s",
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from approvals.detail import Detail
 from approvals.diff import RecordDiff, record_diffs
 from approvals.lines import label_of
-from approvals.models import Decision, Review, Revision
+from approvals.models import Decision, Proposal, Review, Revision
 from approvals.narration import Written
 from approvals.outlook import Outlook, Situation, outlook
-from approvals.states import ReviewState, RevisionCause, Vote
+from approvals.states import ProposalState, ReviewState, RevisionCause, Vote
 from orchestrator.workflows.definition import ActionDefinition
 
 
@@ -62,6 +62,7 @@ CHECKS = {
     "note": ("alert-circle", "warn", "to note"),
     "failed": ("alert-triangle", "warn", "not as expected"),
 }
+ASKING = ("user-check", "info", "asks for people")
 REFUSING = ("circle-x", "bad", "refused")
 
 
@@ -70,12 +71,24 @@ def records(
 ) -> list[Record]:
     """Return every record with its differences."""
     kinds = detail.proposal.headline.get("kinds", {})
-    diffs = record_diffs(detail.changes, conflict=detail.revision.conflict, kinds=kinds)
+    diffs = record_diffs(detail.changes, conflict=open_conflict(detail), kinds=kinds)
     found = dict(enumerate(written))
     return [
         Record(diff, links.get(diff.position, ""), found.get(number))
         for number, diff in enumerate(diffs)
     ]
+
+
+def open_conflict(detail: Detail) -> dict[str, Any] | None:
+    """Return what was found after an earlier approval, while people look at it again."""
+    return detail.revision.conflict if detail.proposal.state == ProposalState.IN_REVIEW else None
+
+
+def column_words(proposal: Proposal) -> tuple[str, str]:
+    """Return what the old and the new values are called: only while open is the old one now."""
+    if proposal.state in (ProposalState.COMMITTED, ProposalState.REVERTED):
+        return "Before", "Written"
+    return ("When read" if proposal.closed_at else "Now"), "Proposed"
 
 
 def checks(verdict: Mapping[str, Any]) -> list[Check]:
@@ -85,6 +98,8 @@ def checks(verdict: Mapping[str, Any]) -> list[Check]:
 
 def _check(finding: Mapping[str, Any]) -> Check:
     icon, tone, said = CHECKS.get(finding["check"], CHECKS["note"])
+    if finding["outcome"] == "review" and finding["check"] == "passed":
+        icon, tone, said = ASKING
     if finding["outcome"] == "refuse":
         icon, tone, said = REFUSING
     return Check(rule=finding["rule"], text=finding["text"], icon=icon, tone=tone, said=said)
@@ -137,6 +152,7 @@ def standing(detail: Detail, written: Sequence[Written]) -> Outlook:
             code=proposal.outcome_code,
             text=proposal.outcome_text,
             role=_who_decides(review) if review else "",
+            mine=detail.may_decide,
             automatic=proposal.outcome_code == "automatic",
             differs=any(each.differs for each in written),
         )

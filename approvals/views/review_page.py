@@ -102,7 +102,8 @@ def _content(found: Detail, way: Way) -> dict[str, Any]:
         "way_back": reading.way_back(action),
         "policy": action.policy if action else "",
         "raw": reading.as_json(revision) if way.shown == "json" else "",
-        "conflict": revision.conflict or {},
+        "conflict": reading.open_conflict(found) or {},
+        "columns": reading.column_words(proposal),
         "field_count": sum(len(change.fields) for change in found.changes),
     }
 
