@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import inbox, proposal
+from approvals.views import inbox, promotion, proposal
 
 app_name = "approvals"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
+    # /workflows/<slug>/: the other pages of workflows are in orchestrator.workflows
+    path("workflows/<slug:slug>/raise/", promotion.raise_mode, name="raise-mode"),
+    path("workflows/<slug:slug>/publish/", promotion.publish_version, name="publish-version"),
 ]

@@ -47,7 +47,7 @@ def source_lines(old: str, new: str) -> list[SourceLine]:
 
 def _path(place: Place) -> str:
     """Return the way to a part; places of a list are counted from one, as people do."""
-    words = [f"{part + 1}." if isinstance(part, int) else part for part in place]
+    words = [str(part + 1) if isinstance(part, int) else part for part in place]
     return " / ".join(words)
 
 

@@ -10,7 +10,7 @@ from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.canonical import digest
 from orchestrator.kernel.errors import DomainError
 from orchestrator.kernel.states import StaleState
-from orchestrator.orgs.models import Org
+from orchestrator.orgs.models import Org, OrgKind
 from orchestrator.people import operations as people
 from orchestrator.people.models import Role, User
 from orchestrator.people.rights import Right
@@ -33,6 +33,12 @@ class NotOneRungUp(DomainError):
     """The mode asked for is not the next one up."""
 
     code, status, title = "not_one_rung_up", 409, "One step at a time"
+
+
+class AlwaysAsks(DomainError):
+    """The configuration's own workflow stays in propose mode: there would be no way back up."""
+
+    code, status, title = "always_asks", 409, "This workflow keeps its mode"
 
 
 class ReasonMissing(DomainError):
@@ -103,10 +109,13 @@ def lower_mode(*, workflow: Workflow, to: str, reason: str, by: Actor, at: dt.da
     Take freedom away from agents, at once.
 
     :raises NotAStepDown: if the mode asked for is not below the present one
+    :raises AlwaysAsks: if this is the workflow through which modes go up again
     :raises ReasonMissing: if no reason is given
     """
     _check_reason(reason)
     locked = _lock(workflow)
+    if locked.org.kind == OrgKind.CONTROL:
+        raise AlwaysAsks("Configuration is always decided by people; its mode stays as it is.")
     left, wanted = Mode(locked.mode), Mode(to)
     if not is_down(left=left, to=wanted):
         raise NotAStepDown(

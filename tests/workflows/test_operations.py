@@ -293,6 +293,15 @@ class TestConfigurationWorkflow:
         assert set(actions) == {"change_mode", "publish_version"}
         assert all(action.policy == "human_only" for action in actions.values())
 
+    def test_cannot_be_silenced(self):
+        create_cast()
+        workflow = self.ensure()
+
+        with pytest.raises(operations.AlwaysAsks):
+            operations.lower_mode(workflow=workflow, to="observe", reason="Quiet.", by=SETUP, at=AT)
+
+        assert Workflow.objects.get().mode == "propose"
+
     def test_is_made_once(self):
         create_cast()
 
