@@ -102,8 +102,10 @@ def _approvers(items: Iterable[Item]) -> dict[int, list[str]]:
     rows = Decision.objects.filter(
         revision__in=[item.revision.pk for item in items], vote=Vote.APPROVE
     )
-    for revision, person in rows.order_by("at").values_list("revision", "person__username"):
-        found[revision].append(person)
+    for decision in rows.order_by("at").select_related("person"):
+        person = decision.person
+        # As with every actor in the ledger: names are for people, user names are unique.
+        found[decision.revision_id].append(f"{person.display_name} ({person.username})")
     return found
 
 

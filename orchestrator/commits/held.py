@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from audit import ledger
 from audit.ledger import NewEntry
@@ -17,6 +18,12 @@ from orchestrator.orgs.models import Org
 from orchestrator.workflows.modes import Mode
 
 MOST_AT_ONCE = 1000
+HELD_BY_UNKNOWN = """EXISTS (
+    SELECT 1 FROM commits_hold JOIN commits_commit AS holder ON holder.id = commits_hold.commit_id
+    WHERE commits_hold.org_id = commits_commit.org_id
+      AND commits_hold.key = ANY(commits_commit.hold_keys)
+      AND holder.state = 'unknown' AND holder.finished_at IS NOT NULL
+)"""
 
 
 def note(*, org: Org, at: dt.datetime) -> int:
@@ -31,6 +38,13 @@ def note(*, org: Org, at: dt.datetime) -> int:
         Q(proposal__workflow__mode=Mode.OBSERVE),
         "observing",
         "The workflow is in observe mode: nothing is written.",
+        at,
+    )
+    noted += _note(
+        org,
+        Q(RawSQL(HELD_BY_UNKNOWN, [], output_field=BooleanField())),  # noqa: S611 - a constant
+        "record_held",
+        "An earlier write to this record has an unknown outcome: a person has to settle it first.",
         at,
     )
     return noted + _note(

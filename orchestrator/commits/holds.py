@@ -6,13 +6,20 @@ from django.db import connection
 
 from orchestrator.commits.batch import Item
 from orchestrator.commits.models import Hold
-from orchestrator.commits.states import IN_FLIGHT
+from orchestrator.commits.states import IN_FLIGHT, CommitState
 
 INSERT = """
 INSERT INTO commits_hold (org_id, key, commit_id)
 SELECT %s, key, commit_id FROM unnest(%s::text[], %s::text[]) AS wanted(key, commit_id)
 ON CONFLICT (org_id, key) DO NOTHING
 RETURNING key
+"""
+
+RELEASE = """
+DELETE FROM commits_hold USING commits_commit
+WHERE commits_hold.commit_id = commits_commit.id AND commits_commit.id = ANY(%s)
+  AND (NOT commits_commit.state = ANY(%s) OR (
+      commits_commit.state = %s AND NOT commits_hold.key = ANY(commits_commit.record_keys)))
 """
 
 
@@ -58,9 +65,15 @@ def take(items: Sequence[Item], *, org_id: int) -> list[Item]:
 
 
 def release(commit_ids: Sequence[str]) -> None:
-    """Let go of what these commits hold, except those that may still have a request in flight."""
-    rows = Hold.objects.filter(commit__in=commit_ids).exclude(commit__state__in=IN_FLIGHT)
-    rows.delete()
+    """
+    Let go of what these commits hold, except what may still have a request in flight.
+
+    A commit of unknown outcome keeps its records, and nothing else: its siblings need not wait.
+    """
+    if not commit_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE, [list(commit_ids), list(IN_FLIGHT), CommitState.UNKNOWN])
 
 
 def _hand_over(items: Sequence[Item], owners: dict[str, str], org_id: int) -> None:

@@ -59,7 +59,7 @@ class TestDrain:
         line = history.lines[0]
         assert line.detail["fields"]["StageName"] == {"old": "Prospecting", "new": "Qualification"}
         assert line.detail["reason_code"] == "stalled_30d"
-        assert line.detail["approved_by"] == ["ben"]
+        assert line.detail["approved_by"] == [f"{get_user('ben').display_name} (ben)"]
         assert not Hold.objects.exists()
 
     def test_guards_the_write_with_the_stamp_of_the_last_reading(self, crm):
@@ -416,6 +416,24 @@ class TestFaults:
         assert (commit.state, commit.error_code) == ("unknown", "cannot_tell")
         assert commit.after[0]["values"]["StageName"] == "Negotiation"
         assert settle(LATER + dt.timedelta(hours=1)) == 0
+
+    def test_an_unclear_outcome_holds_its_record_but_not_its_siblings(self, crm):
+        key, sibling = opportunity(crm, 1), opportunity(crm, 2)
+        approve(key)
+        crm.fail_writes = OutcomeUnknown("No answer.")
+        drain()
+        crm.edit(key, StageName="Negotiation")
+        settle(LATER)
+        crm.fail_writes = None
+        same_record, other = approve(key, NextStep="Call"), approve(sibling)
+
+        drain(at=LATER)
+
+        assert state_of(other) == "committed"
+        assert (state_of(same_record), commit_of(same_record).error_code) == (
+            "approved",
+            "record_held",
+        )
 
     def test_a_broken_connector_is_an_unknown_outcome_not_a_lost_commit(self, crm, monkeypatch):
         proposal = approve(opportunity(crm))

@@ -1,0 +1,1 @@
+"""Pages of commits: failures, and the kill switch."""
