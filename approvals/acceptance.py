@@ -2,20 +2,23 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from approvals.content import Draft
+from approvals.coverage import missing_grants
 from approvals.facts import as_facts, request_of
 from approvals.problems import InvalidProposal, NotGranted, Problem
 from approvals.requesters import Requester
-from approvals.validation import missing_grants, problems_of, with_full_ids
-from orchestrator.agents.models import Agent, Grant
-from orchestrator.agents.queries import grants_in_force
+from approvals.validation import RecordIds, problems_of, with_full_ids
+from orchestrator.agents.models import Agent
+from orchestrator.agents.queries import HeldGrant, held_grants
 from orchestrator.connectors.registry import connector_for
+from orchestrator.orgs.models import Org
 from orchestrator.policy.evaluate import evaluate
 from orchestrator.policy.verdict import Verdict
 from orchestrator.workflows.definition import WorkflowDefinition
 from orchestrator.workflows.models import Workflow, WorkflowVersion
-from orchestrator.workflows.queries import definition_of
+from orchestrator.workflows.queries import definition_of, workflow_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +39,7 @@ def accept(*, draft: Draft, requester: Requester, at: dt.datetime) -> Accepted:
     :raises InvalidProposal: if it makes no sense in its workflow
     :raises NotGranted: if no grant of the agent covers it
     """
-    workflow = (
-        Workflow.objects.select_related("org", "current_version")
-        # Definitions are large and cached by version; see definition_of.
-        .defer("current_version__definition", "current_version__source")
-        .filter(slug=draft.workflow)
-        .first()
-    )
+    workflow = workflow_in_force(draft.workflow)
     if workflow is None or workflow.current_version is None:
         text = f"There is no workflow {draft.workflow!r} in force; list yours and use its name."
         raise InvalidProposal([Problem("unknown_workflow", "/workflow", text)])
@@ -70,7 +67,7 @@ def accept_in(
     :raises NotGranted: if no grant of the agent covers it
     """
     definition = definition_of(version.pk)
-    draft, bad_ids = with_full_ids(draft, connector_for(workflow.org))
+    draft, bad_ids = with_full_ids(draft, record_ids(workflow.org_id))
     problems = problems_of(draft, definition) + bad_ids
     if problems:
         raise InvalidProposal(problems)
@@ -84,9 +81,14 @@ def accept_in(
     )
 
 
-def grants_of(agent: Agent | None, workflow: Workflow, at: dt.datetime) -> list[Grant] | None:
+def grants_of(agent: Agent | None, workflow: Workflow, at: dt.datetime) -> list[HeldGrant] | None:
     """Return the agent's grants in force, or None for a person, whom grants do not concern."""
     if agent is None:
         return None
-    found = grants_in_force(agent_ids=[agent.pk], workflow_ids=[workflow.pk], at=at)
-    return found.get((agent.pk, workflow.pk), [])
+    return held_grants(agent_id=agent.pk, workflow_id=workflow.pk, at=at)
+
+
+@lru_cache(maxsize=256)
+def record_ids(org_id: int) -> RecordIds:
+    """Return what tells the record ids of an org: its kind decides, and never changes."""
+    return connector_for(Org.objects.get(pk=org_id))

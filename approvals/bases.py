@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.content import Draft, DraftChange
+from approvals.coverage import Coverage
 from approvals.states import Operation
-from orchestrator.agents.models import Grant
 from orchestrator.connectors.base import Connector, ObjectDescription, RecordKey, Snapshot
 from orchestrator.policy.conditions import referenced_fields
 from orchestrator.workflows.definition import ActionDefinition
@@ -39,7 +39,7 @@ def plan(
     draft: Draft,
     *,
     action: ActionDefinition | None,
-    grants: Iterable[Grant] | None,
+    grants: Iterable[Coverage] | None,
     connector: Connector,
 ) -> list[Reading]:
     """
@@ -91,7 +91,7 @@ def frozen_base(change: DraftChange, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _conditions(action: ActionDefinition | None, grants: Iterable[Grant] | None) -> list[str]:
+def _conditions(action: ActionDefinition | None, grants: Iterable[Coverage] | None) -> list[str]:
     texts = [grant.record_filter for grant in grants or () if grant.record_filter]
     if action is not None:
         texts += [stage.when for stage in action.stages if stage.when]

@@ -7,8 +7,9 @@ from django.db.models import Count, F
 
 from approvals.bases import Reading
 from approvals.content import Draft
+from approvals.coverage import Coverage
 from approvals.models import Change
-from orchestrator.agents.models import Agent, Grant
+from orchestrator.agents.models import Agent
 from orchestrator.policy.verdict import Facts, GrantFact, Request, RequestedChange
 from orchestrator.workflows import durations
 from orchestrator.workflows.definition import WorkflowDefinition
@@ -43,7 +44,7 @@ def as_facts(
     at: dt.datetime,
     mode: str,
     agent: Agent | None,
-    grants: Iterable[Grant] | None,
+    grants: Iterable[Coverage] | None,
     prepared: bool,
     record_moved: bool = False,
     question_asked: bool = False,
@@ -62,7 +63,7 @@ def as_facts(
     )
 
 
-def _grant_fact(grant: Grant) -> GrantFact:
+def _grant_fact(grant: Coverage) -> GrantFact:
     return GrantFact(
         object_name=grant.object_name,
         fields=frozenset(grant.fields),

@@ -9,6 +9,7 @@ from approvals import clocks
 from approvals.acceptance import Accepted
 from approvals.content import content_of
 from approvals.headlines import headline
+from approvals.insertion import insert_new
 from approvals.models import Proposal
 from approvals.receipts import receipt_of
 from approvals.requesters import Requester
@@ -26,8 +27,7 @@ def file_proposal(
 ) -> Proposal:
     """Store a new proposal with its first revision, its changes and its ledger entry."""
     proposal, content = _new_proposal(accepted, requester, key, requested, at)
-    proposal.save(force_insert=True)
-    store_revision(proposal, content, cause=RevisionCause.SUBMITTED, by=requester.actor, at=at)
+    insert_new(proposal, content, cause=RevisionCause.SUBMITTED, by=requester.actor, at=at)
     ledger.record(
         event="proposal.submitted",
         by=requester.actor,

@@ -1,12 +1,13 @@
 """One proposal on its way through preparation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from approvals.bases import Reading
 from approvals.content import Draft
+from approvals.coverage import Coverage
 from approvals.models import Change, Proposal, Revision
-from orchestrator.agents.models import Grant
 from orchestrator.policy.verdict import Outcome, Verdict
 from orchestrator.workflows.definition import WorkflowDefinition
 
@@ -39,7 +40,7 @@ class Pending:
     revision: Revision
     draft: Draft
     definition: WorkflowDefinition
-    grants: list[Grant] | None
+    grants: Sequence[Coverage] | None
     changes: list[Change] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     verdict: Verdict | None = None

@@ -1,7 +1,7 @@
 """Does a draft make sense in its workflow? Every refusal says what to send instead."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -27,14 +27,6 @@ class RecordIds(Protocol):
 
     def check_record_id(self, object_name: str, record_id: str) -> str:
         """Return the record id in its full form."""
-
-
-class GrantLike(Protocol):
-    """What validation looks at in a grant."""
-
-    object_name: str
-    fields: Any
-    operations: Any
 
 
 def with_full_ids(draft: Draft, ids: RecordIds) -> tuple[Draft, list[Problem]]:
@@ -70,27 +62,6 @@ def problems_of(draft: Draft, definition: WorkflowDefinition) -> list[Problem]:
             for problem in _change(change, action, f"/changes/{number}")
         ),
     ]
-
-
-def missing_grants(draft: Draft, grants: Sequence[GrantLike]) -> list[Problem]:
-    """Return what no grant covers; record filters are judged once the record is read."""
-    problems = []
-    for number, change in enumerate(draft.changes):
-        fitting = [
-            grant
-            for grant in grants
-            if grant.object_name == change.object_name and change.operation in grant.operations
-        ]
-        covered = {name for grant in fitting for name in grant.fields}
-        lacking = sorted(set(change.fields) - covered)
-        if fitting and not lacking:
-            continue
-        what = f"{change.operation} on {change.object_name}"
-        if fitting:
-            what += f": {', '.join(lacking)}"
-        text = f"No grant in force covers {what}. Ask the agent's owner for a grant."
-        problems.append(Problem("not_granted", f"/changes/{number}", text))
-    return problems
 
 
 def _sizes(draft: Draft) -> Iterator[Problem]:

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 
 from orchestrator.agents.models import Agent, Grant, Key
@@ -19,6 +21,30 @@ def grants_in_force(
     for grant in rows:
         found[grant.agent_id, grant.workflow_id].append(grant)
     return dict(found)
+
+
+class HeldGrant(NamedTuple):
+    """What a grant covers, without the row it stands in."""
+
+    object_name: str
+    fields: list[str]
+    operations: list[str]
+    record_filter: str
+
+
+# Every submission asks this; composing the query anew would take longer than answering it.
+HELD = """
+SELECT object_name, fields, operations, record_filter FROM agents_grant
+WHERE agent_id = %s AND workflow_id = %s AND starts_at <= %s
+  AND (ends_at IS NULL OR ends_at > %s)
+"""
+
+
+def held_grants(*, agent_id: str, workflow_id: int, at: dt.datetime) -> list[HeldGrant]:
+    """Return what one agent's grants in one workflow cover at a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [agent_id, workflow_id, at, at])
+        return [HeldGrant(*row) for row in cursor.fetchall()]
 
 
 def grants_of(*, agent: Agent, at: dt.datetime) -> list[Grant]:

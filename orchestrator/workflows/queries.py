@@ -38,7 +38,7 @@ def definition_as_written(version_id: int) -> WorkflowDefinition:
 
 # Every submission asks this; composing the query anew would take longer than answering it.
 IN_FORCE = """
-SELECT w.id, w.slug, w.mode, w.org_id, w.current_version_id, v.number
+SELECT w.id, w.slug, w.org_id, w.mode, w.current_version_id, v.number
 FROM workflows_workflow w JOIN workflows_workflowversion v ON v.id = w.current_version_id
 WHERE w.slug = %s
 """
@@ -52,7 +52,8 @@ def workflow_in_force(slug: str) -> Workflow | None:
     if row is None:
         return None
     *columns, version_id, number = row
-    names = ["id", "slug", "mode", "org_id", "current_version_id"]
+    # In the order of the model's own columns; everything else is read when somebody asks for it.
+    names = ["id", "slug", "org_id", "mode", "current_version_id"]
     workflow = Workflow.from_db(None, names, [*columns, version_id])
     workflow.current_version = WorkflowVersion.from_db(
         None, ["id", "workflow_id", "number"], [version_id, workflow.pk, number]

@@ -1,0 +1,109 @@
+"""Storing a new proposal with its first revision and changes in one statement: the hot path."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+from psycopg import sql
+
+from approvals.models import Change, Proposal, Revision
+from orchestrator.kernel.actors import Actor
+
+# What the statement gives by itself, and what only preparation fills in.
+REVISION_GIVEN = frozenset({"id", "prepared_at", "verdict", "conflict"})
+CHANGE_GIVEN = frozenset({"id", "revision_id", "base", "base_modified_at", "base_modstamp"})
+
+
+def insert_new(
+    proposal: Proposal, content: dict[str, Any], *, cause: str, by: Actor, at: dt.datetime
+) -> None:
+    """Insert the proposal, its revision and the changes that the content asks for."""
+    revision = {
+        "proposal_id": proposal.pk,
+        "number": proposal.revision_number,
+        "cause": cause,
+        "author_kind": by.kind,
+        "author_id": by.id,
+        "author_label": by.label,
+        "content": content,
+        "digest": proposal.digest,
+        "created_at": at,
+    }
+    changes = [
+        {
+            "position": position,
+            "operation": change["op"],
+            "object_name": change["object"],
+            "record_id": change["id"],
+            "external_id": change["external_id"],
+            "fields": change["fields"],
+            "expect": change["expect"],
+            "depends_on": change["depends_on"],
+            "record_label": "",
+            "parent_key": "",
+        }
+        for position, change in enumerate(content["changes"])
+    ]
+    row = {field.column: getattr(proposal, field.attname) for field in _columns(Proposal)}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), [_json(row), _json(revision), _json(changes)])
+
+
+@cache
+def _statement() -> sql.Composed:
+    proposal, revision = _columns(Proposal), _columns(Revision, REVISION_GIVEN)
+    change = _columns(Change, CHANGE_GIVEN)
+    return sql.SQL(
+        "WITH proposal AS (INSERT INTO {proposals} ({p}) SELECT {p}"
+        " FROM jsonb_to_record(%s::jsonb) AS v({p_types})),"
+        " revision AS (INSERT INTO {revisions} ({r}) SELECT {r}"
+        " FROM jsonb_to_record(%s::jsonb) AS v({r_types}) RETURNING id AS revision_id)"
+        " INSERT INTO {changes} (revision_id, {c}) SELECT revision_id, {c}"
+        " FROM revision, jsonb_to_recordset(%s::jsonb) AS v({c_types})"
+    ).format(
+        proposals=sql.Identifier(Proposal._meta.db_table),
+        revisions=sql.Identifier(Revision._meta.db_table),
+        changes=sql.Identifier(Change._meta.db_table),
+        p=_names(proposal),
+        p_types=_types(proposal),
+        r=_names(revision),
+        r_types=_types(revision),
+        c=_names(change),
+        c_types=_types(change),
+    )
+
+
+def _columns(model: type[models.Model], given: frozenset[str] = frozenset()) -> Sequence[Any]:
+    return [field for field in model._meta.concrete_fields if field.attname not in given]
+
+
+def _names(fields: Sequence[Any]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+
+
+def _types(fields: Sequence[Any]) -> sql.Composed:
+    return sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(field.column), sql.SQL(_type(field)))
+        for field in fields
+    )
+
+
+def _type(field: Any) -> Any:
+    # The type of a reference is that of what it points at; of a serial, a plain number.
+    return field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{value!r} has no place in a row")
