@@ -25,6 +25,7 @@ def _event(lane: Lane, words: str, required: str = "", optional: str = "") -> Ev
 
 
 CONFIG = {
+    "person.added": _event(Lane.CONFIG, "added the person", "name"),
     "role.created": _event(Lane.CONFIG, "created the role", "title", "fallback"),
     "role.member_added": _event(Lane.CONFIG, "added a member to the role", "person"),
     "role.member_removed": _event(Lane.CONFIG, "removed a member from the role", "person reason"),

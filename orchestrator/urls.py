@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("audit.urls")),
     path("", include("orchestrator.workflows.urls")),
     path("", include("orchestrator.agents.urls")),
+    path("", include("orchestrator.people.urls")),
     path("", include("orchestrator.commits.urls")),
     path("", include("orchestrator.gateway.urls")),
     path("", include("orchestrator.insight.urls")),

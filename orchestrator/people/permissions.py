@@ -67,6 +67,21 @@ def check_may_administer_agents(person: User) -> None:
         raise NotAllowed("Agents, keys and grants are for ops owners and staff. Ask one of them.")
 
 
+def may_administer_people(person: User) -> bool:
+    """Say whether the person may add people, create roles and change their members."""
+    return person.is_active and (person.is_staff or person.is_superuser)
+
+
+def check_may_administer_people(person: User) -> None:
+    """
+    Refuse anybody who is not staff: whoever fills the roles decides who decides.
+
+    :raises NotAllowed: if the person is not staff
+    """
+    if not may_administer_people(person):
+        raise NotAllowed("People and roles are for staff. Ask one of them.")
+
+
 def _has(person: User, workflow: models.Model, right: Right) -> bool:
     if not person.is_active:
         return False
