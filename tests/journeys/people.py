@@ -1,4 +1,4 @@
-"""People in front of a browser: they sign in, look, press keys, and every page is kept to look at."""
+"""People in front of a browser: they sign in, look and press keys; pages are kept to look at."""
 
 import re
 from pathlib import Path

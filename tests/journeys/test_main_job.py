@@ -17,13 +17,13 @@ def deal_values(crm, deal):
 def test_a_change_is_proposed_seen_approved_with_one_key_written_and_explained(
     visit, agent, add_deal, crm
 ):
-    deal = add_deal("Halvorsen – Fleet renewal")
+    deal = add_deal("Halvorsen - Fleet renewal")
     number = agent.lower_forecast(deal, next_step="Ask for the budget")
     dana = visit("deal-desk")
 
     page = dana.go("/")
     dana.shoot("inbox")
-    page.get_by_role("link", name="Halvorsen – Fleet renewal").click()
+    page.get_by_role("link", name="Halvorsen - Fleet renewal").click()
 
     changes = page.locator("#changes")
     expect(changes.get_by_role("row", name="ForecastCategoryName")).to_contain_text("Commit")
@@ -65,7 +65,7 @@ def see_its_history(dana):
 
 @pytest.mark.req("A4", "A5")
 def test_a_denial_reaches_the_agent_with_its_reason(visit, agent, add_deal, crm):
-    deal = add_deal("Brightwater – Pumps")
+    deal = add_deal("Brightwater - Pumps")
     number = agent.lower_forecast(deal)
     dana = visit("deal-desk")
 
@@ -87,7 +87,7 @@ def test_a_denial_reaches_the_agent_with_its_reason(visit, agent, add_deal, crm)
 
 @pytest.mark.req("A4")
 def test_reviewing_one_after_the_other_leads_to_the_end(visit, agent, add_deal):
-    for name in ("Aldersey – Sensors", "Aldersey – Gateways"):
+    for name in ("Aldersey - Sensors", "Aldersey - Gateways"):
         agent.lower_forecast(add_deal(name))
     dana = visit("deal-desk")
 
