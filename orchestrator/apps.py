@@ -8,5 +8,9 @@ class OrchestratorConfig(AppConfig):
     label = "orchestrator"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and hand policy's check of conditions down to the grants."""
         from orchestrator import checks  # noqa: F401, PLC0415 - importing registers them
+        from orchestrator.agents import record_filters  # noqa: PLC0415 - once the apps are loaded
+        from orchestrator.policy.conditions import compile_condition  # noqa: PLC0415
+
+        record_filters.register(compile_condition)
