@@ -44,6 +44,17 @@ class CrmDoor:
                 writer.writerow(["Id"])
                 writer.writerows([row["Id"]] for row in rows)
 
+    def refuse_once(self, record_id: str, *, message: str) -> None:
+        """Make the org's own validation refuse the next write of one record."""
+        rule = {
+            "kind": "error",
+            "record_id": record_id,
+            "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+            "message": message,
+            "times": 1,
+        }
+        self._http.post("/__sim__/faults", json=rule).raise_for_status()
+
     def _query(self, text: str) -> list[dict[str, Any]]:
         token = self._http.post(
             "/services/oauth2/token", data={"grant_type": "client_credentials"}, auth=self._client

@@ -15,6 +15,7 @@ from orchestrator.demo.agents.deal_desk import DealDesk
 from orchestrator.demo.agents.lead_hygiene import LeadHygiene
 from orchestrator.demo.agents.stuck_deals import StuckDeals
 from orchestrator.demo.agents.worker import ExampleAgent
+from orchestrator.demo.crm_door import CrmDoor
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
@@ -45,7 +46,7 @@ REFUSALS = cycle(
 PATTERN = cycle([Vote.APPROVE, Vote.APPROVE, Vote.APPROVE, Vote.DENY, Vote.APPROVE, Vote.APPROVE])
 
 
-def make_past(*, address: str, keys: dict[str, str], reports: Path) -> None:
+def make_past(*, address: str, keys: dict[str, str], reports: Path, door: CrmDoor) -> None:
     """Let the agents propose once, decide some of it, and practise the kill switch."""
     for slug, key in keys.items():
         client = Countersign(address=address, key=key)
@@ -54,6 +55,7 @@ def make_past(*, address: str, keys: dict[str, str], reports: Path) -> None:
         )
         agent.work_once()
     _wait_until(lambda: not Proposal.objects.filter(state=ProposalState.RECEIVED).exists())
+    _let_one_fail(door)
     _decide_some()
     _practise_halting()
     # What was approved is written by the workers; the last of it may still be under way.
@@ -70,6 +72,20 @@ def _decide_some() -> None:
         if decided >= DECIDED:
             return
         decided += _decide(review, next(PATTERN))
+
+
+def _let_one_fail(door: CrmDoor) -> None:
+    """Approve one repair that the org's own rules refuse: something for the failures page."""
+    review = (
+        Review.objects.filter(state=ReviewState.OPEN, proposal__workflow__slug="lead-hygiene")
+        .select_related("proposal", "role", "revision")
+        .first()
+    )
+    if review is None:
+        return
+    record_id = review.revision.changes.values_list("record_id", flat=True)[0]
+    door.refuse_once(record_id, message="Leads of this source need a country before any change.")
+    _decide(review, Vote.APPROVE)
 
 
 def _decide(review: Review, vote: Vote) -> int:

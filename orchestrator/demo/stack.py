@@ -61,10 +61,15 @@ def run(*, folder: Path, reset: bool) -> None:
 
 
 def _start(supervisor: Supervisor, plan: Plan, began: float) -> None:
-    supervisor.start(_simulator(plan))
-    supervisor.run(stack.manage("migrate", "--verbosity", "0", env=plan.env))
+    # Starting takes longer than migrating: let the servers come up meanwhile.
     port = int(plan.address.rpartition(":")[2])
-    supervisor.start(stack.web(host=LOOPBACK, port=port, processes=1, env=plan.env))
+    begun = [
+        supervisor.begin(_simulator(plan)),
+        supervisor.begin(stack.web(host=LOOPBACK, port=port, processes=1, env=plan.env)),
+    ]
+    supervisor.run(stack.manage("migrate", "--verbosity", "0", "--skip-checks", env=plan.env))
+    for child in begun:
+        supervisor.wait_until_ready(child)
     say(f"The first page answers after {time.monotonic() - began:.1f} s. Filling the demo …")
     for queue in ("prepare", "commit", "timers"):
         supervisor.start(stack.worker(queue, side_by_side=1, env=plan.env))

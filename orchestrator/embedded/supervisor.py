@@ -99,9 +99,26 @@ class Supervisor:
         :raises ProcessFailed: if it ends or is not ready in time
         :raises StopRequested: if a signal asks for the stop meanwhile
         """
+        return self.wait_until_ready(self.begin(spec))
+
+    def begin(self, spec: ProcessSpec) -> Child:
+        """
+        Start the process without waiting for it.
+
+        :raises EmbeddedError: if called from another thread than the main one
+        """
         if threading.current_thread() is not threading.main_thread():
             raise EmbeddedError("Start processes from the main thread: they die with their thread.")
-        child = self._spawn(spec)
+        return self._spawn(spec)
+
+    def wait_until_ready(self, child: Child) -> Child:
+        """
+        Wait until a process that was begun is ready.
+
+        :raises ProcessFailed: if it ends or is not ready in time
+        :raises StopRequested: if a signal asks for the stop meanwhile
+        """
+        spec = child.spec
         deadline = time.monotonic() + spec.ready_within
         while spec.ready is not None and not spec.ready():
             self._still_wanted(child)

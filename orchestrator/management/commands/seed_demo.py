@@ -35,7 +35,7 @@ class Command(BaseCommand):
         for slug, key in keys.items():
             _keep(folder / "keys" / slug, key)
         if keys:
-            make_past(address=options["address"], keys=keys, reports=folder / "reports")
+            make_past(address=options["address"], keys=keys, reports=folder / "reports", door=door)
 
 
 def _keep(path: Path, key: str) -> None:
