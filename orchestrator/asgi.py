@@ -21,7 +21,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-threads = WSGIMiddleware(django, workers=int(os.environ.get("WEB_THREADS", "8")))
+# The stubs of Django and a2wsgi describe WSGI differently; both speak it.
+threads = WSGIMiddleware(django, workers=int(os.environ.get("WEB_THREADS", "8")))  # type: ignore[arg-type]
 
 
 async def in_threads(scope: Scope, receive: Receive, send: Send) -> None:

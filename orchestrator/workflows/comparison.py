@@ -81,5 +81,5 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:,.10g}"
     return "empty" if value is None else str(value)

@@ -95,7 +95,7 @@ def _bounds(rule: FieldRule) -> str:
     if rule.max is not None:
         parts.append(f"at most {rule.max:,g}")
     if rule.max_change_pct is not None:
-        parts.append(f"changed by at most {rule.max_change_pct:g} %")
+        parts.append(f"changed by at most {rule.max_change_pct:,.10g} %")
     if rule.max_shift_days is not None:
         parts.append(f"moved by at most {rule.max_shift_days} days")
     if rule.max_length is not None:

@@ -78,9 +78,9 @@ def _out_of_range(label: str, value: Any, rule: FieldRule) -> list[Finding]:
     if number is None:
         return [_refusal("value_not_a_number", f"{label}: {value!r} is not a number.")]
     if rule.min is not None and number < rule.min:
-        return [_refusal("value_too_small", f"{label}: {value} is below {rule.min:g}.")]
+        return [_refusal("value_too_small", f"{label}: {value} is below {rule.min:,.10g}.")]
     if rule.max is not None and number > rule.max:
-        return [_refusal("value_too_large", f"{label}: {value} is above {rule.max:g}.")]
+        return [_refusal("value_too_large", f"{label}: {value} is above {rule.max:,.10g}.")]
     return []
 
 
@@ -102,7 +102,7 @@ def _too_large_a_change(
     change = abs(new - old) / abs(old) * 100
     if change <= limit:
         return []
-    text = f"{label}: a change of {change:.1f} % is above the limit of {limit:g} %."
+    text = f"{label}: a change of {change:.1f} % is above the limit of {limit:,.10g} %."
     return [_refusal("change_too_large", text)]
 
 
