@@ -91,9 +91,9 @@ def _bounds(rule: FieldRule) -> str:
     if rule.allowed is not None:
         parts.append("one of " + ", ".join("empty" if v is None else str(v) for v in rule.allowed))
     if rule.min is not None:
-        parts.append(f"at least {rule.min:,g}")
+        parts.append(f"at least {rule.min:,.10g}")
     if rule.max is not None:
-        parts.append(f"at most {rule.max:,g}")
+        parts.append(f"at most {rule.max:,.10g}")
     if rule.max_change_pct is not None:
         parts.append(f"changed by at most {rule.max_change_pct:,.10g} %")
     if rule.max_shift_days is not None:
