@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals import detail as details
 from approvals import outcomes, preparation
+from orchestrator.commits.models import Commit
 from orchestrator.connectors.errors import Transient
 from orchestrator.kernel.actors import system
 from orchestrator.kernel.errors import NotFound
@@ -61,6 +62,7 @@ class TestDetail:
     def test_keeps_the_conflict_for_the_three_way_view(self, crm, record):
         proposal = create_proposal(state="approved")
         crm.edit(record, StageName="Proposal")
+        Commit.objects.update(state="conflict")
         outcomes.return_to_people(
             proposal_id=proposal.pk,
             conflict={"changes": []},

@@ -7,6 +7,7 @@ import pytest
 from approvals import decisions, outcomes, preparation
 from approvals.models import Change, Proposal, Review, Revision
 from audit.models import Entry
+from orchestrator.commits.models import Commit
 from orchestrator.kernel.actors import system
 from orchestrator.kernel.errors import NotFound
 from orchestrator.kernel.states import IllegalMove
@@ -32,6 +33,8 @@ def state_of(proposal):
 
 
 def return_to_people(proposal, conflict=None):
+    # The engine closes its own row in the same transaction.
+    Commit.objects.filter(proposal=proposal).update(state="conflict")
     return outcomes.return_to_people(
         proposal_id=proposal.pk,
         conflict=conflict or {"changes": [{"position": 0, "fields": {"StageName": "Won"}}]},
