@@ -19,27 +19,27 @@ class Cause(NamedTuple):
 CAUSES: dict[str, Cause] = {
     ErrorClass.TRANSIENT: Cause(
         "The CRM was busy or not reachable, and every try is used up.",
-        "Put it back once the CRM answers again.",
+        "Requeue it once the CRM answers again.",
     ),
     ErrorClass.AUTH: Cause(
         "Countersign could not sign in to the CRM, not even with a fresh login.",
-        "Check the org's credentials, then put it back.",
+        "Check the org's credentials, then requeue it.",
     ),
     ErrorClass.PERMISSION: Cause(
         "The CRM does not let Countersign's user write this.",
-        "Have the integration user's permissions changed, then put it back; or discard it.",
+        "Have the integration user's permissions changed, then requeue it; or discard it.",
     ),
     ErrorClass.VALIDATION: Cause(
         "The CRM refuses the values themselves.",
-        "Putting it back helps only if a rule in the CRM was changed; otherwise discard it.",
+        "Requeueing helps only if a rule in the CRM was changed; otherwise discard it.",
     ),
     ErrorClass.UNKNOWN: Cause(
         "The write was sent and no answer says whether it happened; reading back could not tell.",
-        "Compare the two sides. Putting it back reads the record again first and asks people if it "
+        "Compare the two sides. Requeueing reads the record again first and asks people if it "
         "moved; nothing is written twice.",
     ),
 }
-OTHER = Cause("It was not written.", "Look at the proposal, then put it back or discard it.")
+OTHER = Cause("It was not written.", "Look at the proposal, then requeue or discard it.")
 SETTLING = Cause(
     "The write was sent and no answer came back.",
     "Nothing to do yet: the record is read back shortly and shows what happened.",

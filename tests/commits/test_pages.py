@@ -58,7 +58,7 @@ class TestFailures:
 
         assert "does not let Countersign" in page
         assert "insufficient access rights" in page
-        assert "Put it back in the queue" in page
+        assert "Requeue it" in page
 
     @pytest.mark.req("E3")
     def test_shows_both_sides_of_an_unclear_outcome(self, unclear):
