@@ -54,8 +54,6 @@ class StuckDeals(ExampleAgent):
 def _proposal(
     record: dict[str, Any], fields: dict[str, Any], *, days: int, forecast: str
 ) -> dict[str, Any]:
-    probability = min(int(fields.get("Probability") or 0), 30)
-    follow_up = clock.now().date() + dt.timedelta(days=2)
     return {
         "workflow": "deal-hygiene",
         "action": "lower_forecast",
@@ -74,27 +72,34 @@ def _proposal(
                 "supports": ["/changes/0/fields/ForecastCategoryName"],
             }
         ],
-        "changes": [
-            {
-                "op": "update",
-                "object": "Opportunity",
-                "id": record["id"],
-                "fields": {"ForecastCategoryName": forecast, "Probability": probability},
-                "expect": {"StageName": fields["StageName"]},
-                "depends_on": ["StageName"],
-            },
-            {
-                "op": "create",
-                "object": "Task",
-                "fields": {
-                    "Subject": f"Ask for the next step: {record['label']}"[:255],
-                    "Status": "Not Started",
-                    "Priority": "Normal",
-                    "ActivityDate": follow_up.isoformat(),
-                    "WhatId": record["id"],
-                },
-            },
-        ],
+        "changes": [_lower(record, fields, forecast), _follow_up(record)],
+    }
+
+
+def _lower(record: dict[str, Any], fields: dict[str, Any], forecast: str) -> dict[str, Any]:
+    probability = min(int(fields.get("Probability") or 0), 30)
+    return {
+        "op": "update",
+        "object": "Opportunity",
+        "id": record["id"],
+        "fields": {"ForecastCategoryName": forecast, "Probability": probability},
+        "expect": {"StageName": fields["StageName"]},
+        "depends_on": ["StageName"],
+    }
+
+
+def _follow_up(record: dict[str, Any]) -> dict[str, Any]:
+    due = clock.now().date() + dt.timedelta(days=2)
+    return {
+        "op": "create",
+        "object": "Task",
+        "fields": {
+            "Subject": f"Ask for the next step: {record['label']}"[:255],
+            "Status": "Not Started",
+            "Priority": "Normal",
+            "ActivityDate": due.isoformat(),
+            "WhatId": record["id"],
+        },
     }
 
 
