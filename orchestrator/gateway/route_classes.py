@@ -40,10 +40,10 @@ def _forbidden(why: str) -> Classed:
 
 DESK = _forbidden("people decide on these pages")
 CONFIGURATION = _forbidden("configuration is changed by people")
-SWITCH = _forbidden("the kill switch belongs to people")
+SWITCH = _forbidden("failures and the kill switch belong to people")
 MEMORY = _forbidden("the ledger is read by people; an agent reads its own proposals")
 SESSION = _forbidden("sessions belong to people")
-OPEN = Classed(RouteClass.OPEN, "says that the process lives, nothing else")
+OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
 
 ROUTES: dict[str, Classed] = {
     "api:create_proposal": _propose("composes a change; approves nothing"),
@@ -56,7 +56,62 @@ ROUTES: dict[str, Classed] = {
     "api:me": _read("the agent itself"),
     "api:list_workflows": _read("what the agent may propose in"),
     "api:get_record": _read("a record inside the agent's grants"),
-    "api:openapi-json": Classed(RouteClass.OPEN, "the contract itself is public"),
-    "api:openapi-view": Classed(RouteClass.OPEN, "the contract itself is public"),
-    "api:api-root": Classed(RouteClass.OPEN, "leads to the contract"),
+    "api:openapi-json": OPEN,
+    "api:openapi-view": OPEN,
+    "api:api-root": OPEN,
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "metrics": OPEN,
+    **dict.fromkeys(("sign-in", "sign-out"), SESSION),
+    **dict.fromkeys(
+        (
+            "approvals:show-inbox",
+            "approvals:show-next",
+            "approvals:show-proposal",
+            "approvals:decide-proposal",
+            "approvals:reassign-proposal",
+            "approvals:withdraw-proposal",
+        ),
+        DESK,
+    ),
+    **dict.fromkeys(("audit:show-ledger", "audit:show-record"), MEMORY),
+    **dict.fromkeys(
+        (
+            "approvals:raise-mode",
+            "approvals:publish-version",
+            "workflows:list-workflows",
+            "workflows:show-workflow",
+            "workflows:lower-mode",
+            "workflows:list-versions",
+            "workflows:show-version",
+            "workflows:show-source",
+            "agents:list-agents",
+            "agents:register-agent",
+            "agents:show-agent",
+            "agents:change-state",
+            "agents:issue-key",
+            "agents:rotate-key",
+            "agents:revoke-key",
+            "agents:give-grant",
+            "agents:end-grant",
+            "people:list-people",
+            "people:add-person",
+            "people:create-role",
+            "people:add-member",
+            "people:remove-member",
+        ),
+        CONFIGURATION,
+    ),
+    **dict.fromkeys(
+        (
+            "commits:show-failures",
+            "commits:requeue",
+            "commits:discard",
+            "commits:show-controls",
+            "commits:halt",
+            "commits:ask-release",
+            "commits:release",
+        ),
+        SWITCH,
+    ),
 }

@@ -11,7 +11,7 @@ urlpatterns = [
     path("people/roles/", views.create_role, name="create-role"),
     path("people/roles/<slug:slug>/members/", views.add_member, name="add-member"),
     path(
-        "people/roles/<slug:slug>/members/<str:username>/remove/",
+        "people/roles/<slug:slug>/members/<str:name>/remove/",
         views.remove_member,
         name="remove-member",
     ),

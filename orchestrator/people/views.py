@@ -74,11 +74,11 @@ def add_member(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-def remove_member(request: Request, slug: str, username: str) -> HttpResponse:
+def remove_member(request: Request, slug: str, name: str) -> HttpResponse:
     """Take somebody out of a role."""
     check_may_administer_people(request.user)
     role, form = get_object_or_404(Role, slug=slug), ReasonForm(request.POST)
-    person = get_object_or_404(User, username=username)
+    person = get_object_or_404(User, username=name)
     if form.is_valid():
         operations.remove_member(
             role=role, person=person, by=request.user.actor, at=clock.now(), **form.cleaned_data
