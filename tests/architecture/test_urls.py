@@ -1,0 +1,123 @@
+"""Every address: classed for agents, closed to strangers, and never changed by looking."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from orchestrator.gateway.route_classes import ROUTES, RouteClass
+from orchestrator.people.models import User
+from tests.factories import create_granted_agent, create_proposal, create_workflow, issue_key
+from tests.fake_connector import FakeCrm
+
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+
+
+def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    """Yield the full name of every route."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from routes(pattern, namespace + inner)
+
+
+EVERY = sorted(set(routes(get_resolver())))
+FORBIDDEN = [name for name in EVERY if ROUTES[name].route_class == RouteClass.FORBIDDEN]
+PAGES = [name for name in FORBIDDEN if name not in ("sign-in", "sign-out")]
+
+
+@pytest.fixture
+def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
+    """Return a value for every part of an address, each of something that is there."""
+    crm.add("Opportunity", "006000000000001AAA", Name="Deal", StageName="Prospecting", Amount=1.0)
+    workflow = create_workflow()
+    agent = create_granted_agent(workflow=workflow, slug="hygiene-agent")
+    key = issue_key(agent=agent)
+    return {
+        "proposal_id": create_proposal(agent=agent, workflow=workflow).pk,
+        "slug": workflow.slug,
+        "name": agent.slug,
+        "object_name": "Opportunity",
+        "record_id": "006000000000001AAA",
+        "number": 1,
+        "prefix": key.split("_")[1],
+        "commit_id": "cmt_01JD0000000000000000000000",
+        "halt_id": 1,
+        "key": key,
+    }
+
+
+def address(name: str, parts: dict[str, object]) -> str:
+    """Return the address of a route."""
+    for kwargs in _kwargs(get_resolver(), name):
+        return reverse(name, kwargs={part: parts[part] for part in kwargs})
+    raise LookupError(name)
+
+
+def _kwargs(resolver: URLResolver, name: str, namespace: str = "") -> Iterator[list[str]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from _kwargs(pattern, name, namespace + inner)
+        elif f"{namespace}{pattern.name}" == name:
+            yield list(pattern.pattern.converters)
+
+
+@pytest.mark.req("B2")
+class TestAgents:
+    def test_find_every_route_classed(self):
+        assert set(EVERY) == set(ROUTES)
+
+    @pytest.mark.parametrize("name", FORBIDDEN)
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_reach_no_page_with_their_key(self, name, method, addresses):
+        headers = {"Authorization": f"Bearer {addresses['key']}"}
+        answer = getattr(Client(), method)(address(name, addresses), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "route_not_for_agents")
+
+    def test_reach_no_page_that_is_not_classed(self, addresses, monkeypatch):
+        monkeypatch.delitem(ROUTES, "healthz")
+        headers = {"Authorization": f"Bearer {addresses['key']}"}
+        assert Client().get("/healthz", headers=headers).status_code == 403
+
+
+class TestStrangers:
+    @pytest.mark.parametrize("name", PAGES)
+    def test_are_sent_to_the_sign_in_page(self, name, addresses):
+        answer = Client().get(address(name, addresses))
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/?next=")
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_change_nothing_by_posting(self, name, addresses):
+        with CaptureQueriesContext(connection) as captured:
+            Client().post(address(name, addresses))
+        assert not _changes(captured)
+
+
+class TestLooking:
+    @pytest.mark.parametrize("name", PAGES)
+    def test_changes_nothing(self, name, addresses, client):
+        administrator = User.objects.create_superuser("root", password="x")
+        client.force_login(administrator)
+        client.get("/")
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(address(name, addresses))
+        assert answer.status_code in (200, 302, 404, 405)
+        assert not _changes(captured)
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_needs_the_token_of_the_form_to_change_anything(self, name, addresses):
+        guarded = Client(enforce_csrf_checks=True)
+        guarded.force_login(User.objects.create_superuser("root", password="x"))
+        answer = guarded.post(address(name, addresses))
+        assert answer.status_code in (403, 405)
+
+
+def _changes(captured: CaptureQueriesContext) -> list[str]:
+    return [query["sql"] for query in captured if query["sql"].startswith(CHANGES)]
