@@ -1,16 +1,11 @@
-"""Versions are immutable, the first is in force at once, modes go down at once and up by a rung."""
+"""Versions are immutable; the first is in force at once, later ones wait."""
 
 import pytest
 from django.db import ProgrammingError, transaction
 
-from audit import queries as ledger
-from audit.queries import Filters
-from orchestrator.kernel.states import StaleState
 from orchestrator.people import permissions
 from orchestrator.people.models import User
-from orchestrator.policy.conditions import compile_condition
 from orchestrator.workflows import operations
-from orchestrator.workflows.configuration import ensure_configuration_workflow
 from orchestrator.workflows.loader import BadWorkflowFile
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.queries import definition_of
@@ -24,21 +19,11 @@ from tests.registry_factories import (
     create_workflow,
     get_user,
 )
+from tests.workflows.scene import add, events
 from tests.workflows.test_loader import EXAMPLE, SMALL
 
 pytestmark = pytest.mark.django_db
 OTHER = SMALL.replace("title: Small", "title: Smaller")
-
-
-def add(source, note=""):
-    return operations.add_version(
-        source=source, by=SETUP, at=AT, note=note, check_condition=compile_condition
-    )
-
-
-def events(*names):
-    lines = ledger.search(filters=Filters(lane="config")).lines
-    return [line for line in reversed(lines) if line.event in names]
 
 
 @pytest.fixture
@@ -194,116 +179,3 @@ class TestPublish:
         ]
 
         assert rights == [(True, False), (True, True), (False, False)]
-
-
-@pytest.mark.req("G6")
-class TestLowerMode:
-    def lower(self, workflow, to, reason="Odd figures."):
-        operations.lower_mode(
-            workflow=workflow, to=to, reason=reason, by=get_user("dora").actor, at=AT
-        )
-
-    @pytest.mark.parametrize(
-        ("left", "to"), [("execute", "propose"), ("execute", "observe"), ("propose", "observe")]
-    )
-    def test_works_at_once_over_any_number_of_rungs(self, left, to):
-        workflow = create_workflow(mode=left)
-
-        self.lower(workflow, to)
-
-        assert Workflow.objects.get().mode == workflow.mode == to
-        (line,) = events("workflow.mode_changed")
-        assert line.actor_id == "dora"
-        assert line.detail == {"left": left, "to": to, "reason": "Odd figures."}
-
-    @pytest.mark.parametrize(
-        ("left", "to"), [("observe", "propose"), ("propose", "execute"), ("propose", "propose")]
-    )
-    def test_never_goes_up_or_stays(self, left, to):
-        workflow = create_workflow(mode=left)
-
-        with pytest.raises(operations.NotAStepDown):
-            self.lower(workflow, to)
-
-        assert Workflow.objects.get().mode == left
-
-    def test_judges_by_the_mode_that_is_stored(self):
-        workflow = create_workflow(mode="execute")
-        Workflow.objects.update(mode="observe")
-
-        with pytest.raises(operations.NotAStepDown):
-            self.lower(workflow, "propose")
-
-    def test_wants_a_reason(self):
-        with pytest.raises(operations.ReasonMissing):
-            self.lower(create_workflow(mode="execute"), "observe", "")
-
-
-@pytest.mark.req("G6")
-class TestRaiseMode:
-    def raise_to(self, workflow, to):
-        operations.raise_mode(
-            workflow=workflow, to=to, reason="Gates met.", proposal="prp_1", by=SETUP, at=AT
-        )
-
-    def test_goes_up_one_rung_and_names_the_proposal(self):
-        workflow = create_workflow(mode="observe")
-
-        self.raise_to(workflow, "propose")
-
-        assert Workflow.objects.get().mode == "propose"
-        assert events("workflow.mode_changed")[0].detail["proposal"] == "prp_1"
-
-    @pytest.mark.parametrize(
-        ("left", "to"), [("observe", "execute"), ("execute", "propose"), ("observe", "observe")]
-    )
-    def test_refuses_anything_else(self, left, to):
-        workflow = create_workflow(mode=left)
-
-        with pytest.raises(operations.NotOneRungUp):
-            self.raise_to(workflow, to)
-
-        assert Workflow.objects.get().mode == left
-
-    def test_never_writes_over_a_switch_that_came_first(self, monkeypatch):
-        workflow = create_workflow(mode="observe")
-        stale = Workflow.objects.get()
-        Workflow.objects.update(mode="execute")
-        monkeypatch.setattr(operations, "_lock", lambda _: stale)
-
-        with pytest.raises(StaleState):
-            self.raise_to(workflow, "propose")
-
-        assert Workflow.objects.get().mode == "execute"
-
-
-class TestConfigurationWorkflow:
-    def ensure(self):
-        return ensure_configuration_workflow(
-            owner=get_user("dora"), by=SETUP, at=AT, check_condition=compile_condition
-        )
-
-    def test_asks_people_from_the_start(self):
-        create_cast()
-
-        workflow = self.ensure()
-
-        assert (workflow.mode, workflow.org.kind) == ("propose", "control")
-        actions = definition_of(workflow.current_version_id).actions
-        assert set(actions) == {"change_mode", "publish_version"}
-        assert all(action.policy == "human_only" for action in actions.values())
-
-    def test_cannot_be_silenced(self):
-        create_cast()
-        workflow = self.ensure()
-
-        with pytest.raises(operations.AlwaysAsks):
-            operations.lower_mode(workflow=workflow, to="observe", reason="Quiet.", by=SETUP, at=AT)
-
-        assert Workflow.objects.get().mode == "propose"
-
-    def test_is_made_once(self):
-        create_cast()
-
-        assert self.ensure() == self.ensure()
-        assert len(events("workflow.created")) == 1
