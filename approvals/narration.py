@@ -79,7 +79,12 @@ class Written:
 
 def steps(lines: Sequence[LedgerLine]) -> list[Step]:
     """Return the story, oldest first."""
-    return [_step(line) for line in lines]
+    votes = {(line.actor_label, line.at) for line in lines if line.event == "review.voted"}
+    return [
+        _step(line)
+        for line in lines
+        if line.event not in SAID_BY_VOTES or (line.actor_label, line.at) not in votes
+    ]
 
 
 def _step(line: LedgerLine) -> Step:
@@ -98,6 +103,8 @@ def _step(line: LedgerLine) -> Step:
     )
 
 
+# One no is enough, so the vote has told it already, with the same words.
+SAID_BY_VOTES = frozenset({"proposal.denied", "proposal.sent_back"})
 VOTES = {
     "approve": ("approved", "check", "good"),
     "deny": ("denied", "x", "bad"),

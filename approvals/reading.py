@@ -11,7 +11,7 @@ from approvals.lines import label_of
 from approvals.models import Decision, Proposal, Review, Revision
 from approvals.narration import Written
 from approvals.outlook import Outlook, Situation, outlook
-from approvals.states import ProposalState, ReviewState, RevisionCause, Vote
+from approvals.states import Operation, ProposalState, ReviewState, RevisionCause, Vote
 from orchestrator.workflows.definition import ActionDefinition
 
 
@@ -172,9 +172,12 @@ def _many(detail: Detail) -> str:
     return detail.proposal.title or f"{len(detail.changes)} changes"
 
 
-def way_back(action: ActionDefinition | None) -> str:
-    """Say in a word whether the action can be undone."""
-    return "reversible" if action is not None and action.reversible else "cannot be undone"
+def way_back(detail: Detail, action: ActionDefinition | None) -> str:
+    """Say in a word whether it can be undone."""
+    if action is None or not action.reversible:
+        return "cannot be undone"
+    deletes = any(change.operation == Operation.DELETE for change in detail.changes)
+    return "partly reversible" if deletes else "reversible"
 
 
 def as_json(revision: Revision) -> str:

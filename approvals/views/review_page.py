@@ -99,7 +99,7 @@ def _content(found: Detail, way: Way) -> dict[str, Any]:
         "steps": narration.steps(story),
         "standing": reading.standing(found, written),
         "seen": pulse.seen(proposal),
-        "way_back": reading.way_back(action),
+        "way_back": reading.way_back(found, action),
         "policy": action.policy if action else "",
         "raw": reading.as_json(revision) if way.shown == "json" else "",
         "conflict": reading.open_conflict(found) or {},
