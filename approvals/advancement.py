@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.db import connection
+
 from approvals import clocks, directory, routing, signals
 from approvals.models import Proposal, Review
 from approvals.revisions import close_reviews
@@ -11,6 +13,12 @@ from audit import ledger
 from orchestrator.kernel.actors import Actor
 from orchestrator.people.models import User
 from orchestrator.workflows.queries import definition_of
+
+# Asked on every approval; most have no further stage.
+NEXT = """
+SELECT id FROM approvals_review WHERE revision_id = %s AND state = 'waiting'
+ORDER BY stage LIMIT 1
+"""
 
 
 def complete(
@@ -23,12 +31,7 @@ def complete(
 ) -> None:
     """Close a stage that has its quorum; open the next one, or approve the proposal."""
     review.move(ReviewState.APPROVED, closed_at=at)
-    following = (
-        Review.objects.select_related("role")
-        .filter(revision=review.revision_id, state=ReviewState.WAITING)
-        .order_by("stage")
-        .first()
-    )
+    following = _next_stage(review)
     if following is None:
         approve(proposal, by=by, at=at)
     else:
@@ -94,6 +97,13 @@ def send_back(
         detail={"revision": proposal.revision_number, "text": question},
         **proposal.subject(),
     )
+
+
+def _next_stage(review: Review) -> Review | None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [review.revision_id])
+        row = cursor.fetchone()
+    return Review.objects.select_related("role").get(pk=row[0]) if row else None
 
 
 def _open(

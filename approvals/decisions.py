@@ -18,6 +18,7 @@ from approvals.opening import (
     check_same,
     locked,
     open_review,
+    votes_on,
 )
 from approvals.permissions import AlreadyVoted
 from approvals.states import DenyReason, ReviewState, Vote
@@ -108,15 +109,15 @@ def decide(
     check_same(proposal, digest)
     review = open_review(proposal, at)
     permissions.check_may_decide(person, proposal, review)
-    earlier = list(Decision.objects.filter(revision=review.revision_id))
-    if any(decision.person_id == person.pk for decision in earlier):
+    earlier = votes_on(review)
+    if any(each.person_id == person.pk for each in earlier):
         raise AlreadyVoted("You have voted on this revision; another person fills this place.")
     _check_words(proposal, review, ballot)
     _cast(proposal, review, ballot)
     votes = [each.vote for each in earlier if each.review_id == review.pk]
     stands = quorum.outcome(votes=[*votes, ballot.vote], quorum=review.quorum)
     if stands == ReviewState.APPROVED:
-        voters = {decision.person_id for decision in earlier} | {person.pk}
+        voters = {each.person_id for each in earlier} | {person.pk}
         advancement.complete(proposal, review, by=person.actor, voters=voters, at=at)
     elif stands == ReviewState.DENIED:
         advancement.deny(

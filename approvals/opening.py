@@ -1,10 +1,18 @@
 """Is there something to decide? Read under the proposal's lock."""
 
 import datetime as dt
+import json
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from approvals.models import Decision, Proposal, Review
-from approvals.states import ProposalState, ReviewState
+from approvals.states import ProposalState
+from orchestrator.agents.models import Agent
 from orchestrator.kernel.errors import DomainError, NotFound
+from orchestrator.kernel.partial_rows import partial_row
+from orchestrator.people.models import Role
+from orchestrator.workflows.models import Workflow
 
 
 class NotWhatYouSaw(DomainError):
@@ -31,20 +39,55 @@ class DeadlinePassed(DomainError):
     code, status, title = "deadline_passed", 409, "Too late to decide"
 
 
+# Read on every vote: composing these anew would take longer than answering them.
+LOCK = """
+SELECT p.id, p.state, p.workflow_id, p.version_id, p.agent_id, p.barred, p.revision_number,
+  p.digest, p.deadline_at, p.send_backs, w.slug, a.slug
+FROM approvals_proposal p
+JOIN workflows_workflow w ON w.id = p.workflow_id
+LEFT JOIN agents_agent a ON a.id = p.agent_id
+WHERE p.id = %s FOR UPDATE OF p
+"""
+OPEN = """
+SELECT v.id, v.state, v.revision_id, v.stage, v.role_id, v.assignee_id, v.quorum, v.policy,
+  v.due_at, v.opened_at, r.slug, r.title
+FROM approvals_review v JOIN people_role r ON r.id = v.role_id
+WHERE v.proposal_id = %s AND v.state = 'open'
+"""
+
+
+VOTES = """
+SELECT review_id, person_id, vote FROM approvals_decision
+WHERE revision_id = %s ORDER BY at, id
+"""
+
+
+class CastVote(NamedTuple):
+    """One vote that counts: on which review, by whom, which way."""
+
+    review_id: str
+    person_id: int
+    vote: str
+
+
 def locked(proposal_id: str) -> Proposal:
     """
     Return the proposal with its row locked: votes are counted by one at a time.
 
     :raises NotFound: if there is no such proposal
     """
-    proposal = (
-        Proposal.objects.select_for_update(of=("self",))
-        .select_related("workflow", "agent")
-        .filter(pk=proposal_id)
-        .first()
-    )
-    if proposal is None:
+    row = _one(LOCK, proposal_id)
+    if row is None:
         raise NotFound("There is no such proposal.")
+    *columns, workflow, agent = row
+    names = (
+        "id", "state", "workflow_id", "version_id", "agent_id", "barred", "revision_number",
+        "digest", "deadline_at", "send_backs",
+    )  # fmt: skip
+    proposal = partial_row(Proposal, **dict(zip(names, columns, strict=True)))
+    proposal.workflow = partial_row(Workflow, id=proposal.workflow_id, slug=workflow)
+    if proposal.agent_id is not None:
+        proposal.agent = partial_row(Agent, id=proposal.agent_id, slug=agent)
     return proposal
 
 
@@ -74,14 +117,35 @@ def open_review(proposal: Proposal, at: dt.datetime) -> Review:
     if at >= proposal.deadline_at:
         until = f"{proposal.deadline_at:%d %b %Y, %H:%M} UTC"
         raise DeadlinePassed(f"{proposal.pk} had to be decided by {until}; it expires now.")
-    review = (
-        Review.objects.select_related("role")
-        .filter(proposal=proposal, state=ReviewState.OPEN)
-        .first()
-    )
-    if review is None:
+    row = _one(OPEN, proposal.pk)
+    if row is None:
         raise NotOpen("Its records are being read again. Reload in a moment, then decide.")
+    *columns, policy, due_at, opened_at, slug, title = row
+    names = ("id", "state", "revision_id", "stage", "role_id", "assignee_id", "quorum")
+    review = partial_row(
+        Review,
+        **dict(zip(names, columns, strict=True)),
+        proposal_id=proposal.pk,
+        policy=json.loads(policy),
+        due_at=due_at,
+        opened_at=opened_at,
+    )
+    review.role = partial_row(Role, id=review.role_id, slug=slug, title=title)
     return review
+
+
+def votes_on(review: Review) -> list[CastVote]:
+    """Return the votes on the review's revision, of all its stages, in the order they came."""
+    with connection.cursor() as cursor:
+        cursor.execute(VOTES, [review.revision_id])
+        return [CastVote(*row) for row in cursor.fetchall()]
+
+
+def _one(statement: str, key: str) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 def _too_late(proposal: Proposal) -> DomainError:

@@ -33,7 +33,9 @@ def carries(person: User, review: Review) -> bool:
     """Say whether the review is this person's to decide: handed to them, or their role's duty."""
     if not person.is_active:
         return False
-    return review.assignee_id == person.pk or review.role_id in queries.roles_of(user=person)
+    if review.assignee_id == person.pk or queries.is_member(user=person, role_id=review.role_id):
+        return True
+    return review.role_id in queries.roles_of(user=person)
 
 
 def has_decide_right(person: User, proposal: Proposal) -> bool:

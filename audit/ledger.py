@@ -10,9 +10,10 @@ from django.db import transaction
 from audit.events import REGISTER
 from audit.models import Entry
 from orchestrator.kernel.actors import Actor
+from orchestrator.kernel.bulk_rows import insert_rows
 from orchestrator.kernel.errors import DomainError
 
-RECORD_EVENT_LIMIT = 1000
+BATCH = 1000
 
 
 class UnknownEvent(DomainError):
@@ -54,7 +55,8 @@ def append(entries: Iterable[NewEntry]) -> None:
     rows = [_row(entry) for entry in entries]
     if not transaction.get_connection().in_atomic_block:
         raise OutsideTransaction("Open the transaction of the change that this entry records.")
-    Entry.objects.bulk_create(rows, batch_size=RECORD_EVENT_LIMIT)
+    for start in range(0, len(rows), BATCH):
+        insert_rows(Entry, rows[start : start + BATCH])
 
 
 def record(
@@ -96,7 +98,7 @@ def record(
     )
 
 
-def _row(entry: NewEntry) -> Entry:
+def _row(entry: NewEntry) -> dict[str, Any]:
     registered = REGISTER.get(entry.event)
     if registered is None:
         raise UnknownEvent(f"Register the event {entry.event!r} in audit/events.py first.")
@@ -106,19 +108,19 @@ def _row(entry: NewEntry) -> Entry:
         raise UnknownEvent(
             f"{entry.event}: detail has unknown keys {sorted(unknown)} and lacks {sorted(missing)}."
         )
-    return Entry(
-        at=entry.at,
-        lane=registered.lane,
-        event=entry.event,
-        actor_kind=entry.by.kind,
-        actor_id=entry.by.id,
-        actor_label=entry.by.label,
-        subject_kind=entry.subject_kind,
-        subject_id=entry.subject_id,
-        proposal_id=entry.proposal_id,
-        workflow=entry.workflow,
-        agent=entry.agent,
-        object_name=entry.object_name,
-        record_id=entry.record_id,
-        detail=entry.detail,
-    )
+    return {
+        "at": entry.at,
+        "lane": registered.lane,
+        "event": entry.event,
+        "actor_kind": entry.by.kind,
+        "actor_id": entry.by.id,
+        "actor_label": entry.by.label,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "proposal_id": entry.proposal_id,
+        "workflow": entry.workflow,
+        "agent": entry.agent,
+        "object_name": entry.object_name,
+        "record_id": entry.record_id,
+        "detail": entry.detail,
+    }

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from pydantic import ValidationError
 
 from orchestrator.kernel.errors import NotFound
+from orchestrator.kernel.partial_rows import partial_row
 from orchestrator.workflows.definition import WorkflowDefinition
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.positions import read
@@ -51,12 +52,12 @@ def workflow_in_force(slug: str) -> Workflow | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, version_id, number = row
-    # In the order of the model's own columns; everything else is read when somebody asks for it.
-    names = ["id", "slug", "org_id", "mode", "current_version_id"]
-    workflow = Workflow.from_db(None, names, [*columns, version_id])
-    workflow.current_version = WorkflowVersion.from_db(
-        None, ["id", "workflow_id", "number"], [version_id, workflow.pk, number]
+    key, slug, org_id, mode, version_id, number = row
+    workflow = partial_row(
+        Workflow, id=key, slug=slug, org_id=org_id, mode=mode, current_version_id=version_id
+    )
+    workflow.current_version = partial_row(
+        WorkflowVersion, id=version_id, workflow_id=key, number=number
     )
     return workflow
 
