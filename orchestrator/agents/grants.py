@@ -48,7 +48,8 @@ def give_grant(
     """
     Let the agent propose these operations on these fields, from then until then.
 
-    :raises BadGrant: if a name, an operation, the time, the filter or the reason cannot be used
+    :raises BadGrant: if a name, an operation, the time or the reason cannot be used, or the
+        workflow's org lies in another environment
     """
     _check_what(object_name, fields, operations)
     _check_when(starts_at, ends_at, at)
@@ -56,6 +57,7 @@ def give_grant(
         raise BadGrant(f"{agent.title} is retired and gets no grants any more.")
     if not reason.strip():
         raise BadGrant("Say why the agent needs this; it stands in the ledger.")
+    _check_environment(agent, workflow)
     record_filters.check(record_filter)
     grant = Grant.objects.create(
         agent=agent,
@@ -104,6 +106,16 @@ def _check_what(object_name: str, fields: Sequence[str], operations: Sequence[st
 def _check_when(starts_at: dt.datetime, ends_at: dt.datetime | None, at: dt.datetime) -> None:
     if ends_at is not None and (ends_at <= starts_at or ends_at <= at):
         raise BadGrant("A grant ends after it starts, and not in the past.")
+
+
+def _check_environment(agent: Agent, workflow: models.Model) -> None:
+    """Keep environments apart: an agent has an identity of its own in each of them."""
+    org = workflow.org  # type: ignore[attr-defined]  # a workflow; agents know no workflows
+    if org.environment != agent.environment:
+        raise BadGrant(
+            f"{agent.title} is registered for {agent.environment}, and the workflow writes to "
+            f"{org.environment}. Register an agent there."
+        )
 
 
 def _record_given(grant: Grant, by: Actor, at: dt.datetime) -> None:

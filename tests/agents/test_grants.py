@@ -50,6 +50,11 @@ class TestGiveGrant:
 
         assert not Grant.objects.exists()
 
+    @pytest.mark.req("B1")
+    def test_keeps_environments_apart(self, workflow):
+        with pytest.raises(BadGrant, match="Register an agent there"):
+            create_grant(agent=create_agent(environment="dev"), workflow=workflow)
+
     def test_refuses_a_record_filter_that_cannot_be_judged(self, workflow):
         with pytest.raises(BadCondition):
             create_grant(agent=create_agent(), workflow=workflow, record_filter="record.Amount >")
