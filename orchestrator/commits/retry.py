@@ -8,6 +8,7 @@ from orchestrator.kernel.choices import Choices
 
 FIRST_DELAY = dt.timedelta(seconds=1)
 LONGEST_DELAY = dt.timedelta(minutes=2)
+MOST_DOUBLINGS = 10
 QUOTA_DELAY = dt.timedelta(minutes=15)
 # Random up to this share on top, so that what failed together does not come back together.
 JITTER_SHARE = 0.5
@@ -56,5 +57,6 @@ def next_step(
 
 
 def _back_off(attempt: int, jitter: float) -> dt.timedelta:
-    delay = min(FIRST_DELAY * 2 ** (max(attempt, 1) - 1), LONGEST_DELAY)
+    doublings = min(max(attempt, 1) - 1, MOST_DOUBLINGS)
+    delay = min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
     return delay * (1 + JITTER_SHARE * jitter)

@@ -126,17 +126,9 @@ def postpone(
     ids = [item.proposal.pk for item in items]
     outcomes.mark_postponed(proposal_ids=ids, code=code, text=text, at=at)
     close_attempts(items, outcome="postponed", code=code, text=text, at=at)
+    detail = {"code": code, "text": text, "next_at": due_at.isoformat()}
     ledger.append(
-        entry(
-            item,
-            "commit.postponed",
-            at,
-            attempt=item.attempt,
-            code=code,
-            text=text,
-            next_at=due_at.isoformat(),
-        )
-        for item in items
+        entry(item, "commit.postponed", at, attempt=item.attempt, **detail) for item in items
     )
 
 

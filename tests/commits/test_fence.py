@@ -13,6 +13,7 @@ from orchestrator.commits.models import Commit, Halt
 from orchestrator.commits.scopes import Reach
 from orchestrator.commits.switch import read_switch, stops_for_agent
 from orchestrator.kernel.actors import system
+from orchestrator.kernel.errors import DomainError
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, state_of
 from tests.factories import AT, get_user
 
@@ -97,7 +98,7 @@ class TestHalt:
             ("workflow", "", "Why", "unknown_scope"),
             ("planet", "x", "Why", "unknown_scope"),
         ):
-            with pytest.raises(fence.DomainError) as refused:
+            with pytest.raises(DomainError) as refused:
                 fence.halt(scope=scope, value=value, reason=reason, by=dora, at=AT)
             assert refused.value.code == code
 

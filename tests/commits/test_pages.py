@@ -167,11 +167,11 @@ class TestControls:
     def test_a_waiting_page_asks_for_its_state_alone_until_it_is_confirmed(self):
         halt = fence.halt(scope="all", value="", reason="Odd.", by=get_user("dora").actor, at=AT)
         client = signed_in("dora")
-        asking = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "switch-state"}
+        asking = {"HX-Request": "true", "HX-Target": "switch-state"}
 
-        waiting = client.get("/controls/", **asking)
+        waiting = client.get("/controls/", headers=asking)
         fence.confirm(halt=halt, at=AT, wait=1)
-        confirmed = client.get("/controls/", **asking)
+        confirmed = client.get("/controls/", headers=asking)
 
         assert "<html" not in waiting.content.decode()
         assert "every 1s" in waiting.content.decode()

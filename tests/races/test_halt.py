@@ -7,7 +7,7 @@ import time
 import pytest
 
 from orchestrator.commits import fence
-from orchestrator.commits.models import Commit
+from orchestrator.commits.models import Commit, Halt
 from orchestrator.kernel import clock
 from tests.factories import get_user
 from tests.races.scene import (
@@ -29,13 +29,13 @@ WORKERS, BACKLOG = 4, 1000
 LONGEST_SECONDS = 10
 
 
-def halt(scope: str = "all", value: str = "") -> fence.Halt:
+def halt(scope: str = "all", value: str = "") -> Halt:
     """Halt as a person does and wait for the answer."""
     by = get_user("dora").actor
     return fence.halt(scope=scope, value=value, reason="Test.", by=by, at=clock.now())
 
 
-def release(row: fence.Halt) -> None:
+def release(row: Halt) -> None:
     """Release as two people do."""
     fence.ask_release(halt=row, reason="Over.", by=get_user("dora").actor, at=clock.now())
     fence.release(halt=row, by=get_user("ben").actor, at=clock.now())
