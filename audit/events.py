@@ -30,6 +30,7 @@ CONFIG = {
     "role.member_added": _event(Lane.CONFIG, "added a member to the role", "person"),
     "role.member_removed": _event(Lane.CONFIG, "removed a member from the role", "person reason"),
     "workflow.right_granted": _event(Lane.CONFIG, "gave a role a right", "role right"),
+    "workflow.right_taken": _event(Lane.CONFIG, "took a right from a role", "role right reason"),
     "org.connected": _event(Lane.CONFIG, "connected the org", "kind environment", "base_url"),
     "org.credentials_changed": _event(Lane.CONFIG, "changed the org's credentials", "", "sign_in"),
     "agent.registered": _event(Lane.CONFIG, "registered the agent", "owner environment"),

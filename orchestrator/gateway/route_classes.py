@@ -82,6 +82,8 @@ ROUTES: dict[str, Classed] = {
             "workflows:list-workflows",
             "workflows:show-workflow",
             "workflows:lower-mode",
+            "workflows:give-right",
+            "workflows:take-right",
             "workflows:list-versions",
             "workflows:show-version",
             "workflows:show-source",

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib.auth.models import Group
 from django.db import models, transaction
-from guardian.shortcuts import assign_perm
+from guardian.shortcuts import assign_perm, remove_perm
 
 from audit import ledger
 from orchestrator.kernel.actors import Actor
@@ -36,6 +36,12 @@ class NobodyReachable(DomainError):
     """The change would leave a duty without anybody to carry it."""
 
     code, status, title = "nobody_reachable", 409, "Nobody would be left"
+
+
+class NoSuchRight(DomainError):
+    """The role was not given this right."""
+
+    code, status, title = "no_such_right", 409, "No such right"
 
 
 @transaction.atomic
@@ -118,17 +124,41 @@ def grant_right(
     if permissions.role_has_right(role, workflow, wanted):
         return False
     assign_perm(wanted.codename, role.group, workflow)
+    detail = {"role": role.slug, "right": wanted.value}
+    _record_right("workflow.right_granted", workflow, detail, by, at)
+    return True
+
+
+@transaction.atomic
+def take_right(
+    *, role: Role, workflow: models.Model, right: str, reason: str, by: Actor, at: dt.datetime
+) -> None:
+    """
+    Take a right on a workflow from the role.
+
+    :raises NoSuchRight: if the role was not given it
+    """
+    wanted = Right(right)
+    if not permissions.role_has_right(role, workflow, wanted):
+        raise NoSuchRight(f"{role.title} has no right to {wanted} here.")
+    remove_perm(wanted.codename, role.group, workflow)
+    detail = {"role": role.slug, "right": wanted.value, "reason": reason}
+    _record_right("workflow.right_taken", workflow, detail, by, at)
+
+
+def _record_right(
+    event: str, workflow: models.Model, detail: dict[str, str], by: Actor, at: dt.datetime
+) -> None:
     slug = str(workflow.slug)  # type: ignore[attr-defined]  # a workflow; people know no workflows
     ledger.record(
-        event="workflow.right_granted",
+        event=event,
         by=by,
         at=at,
         subject_kind="workflow",
         subject_id=slug,
         workflow=slug,
-        detail={"role": role.slug, "right": wanted.value},
+        detail=detail,
     )
-    return True
 
 
 def _lock_roles() -> None:

@@ -48,6 +48,17 @@ def role_has_right(role: Role, workflow: models.Model, right: Right) -> bool:
     return bool(rows.exists())
 
 
+def rights_on(workflow: models.Model) -> dict[str, list[str]]:
+    """Return the rights that each role was given on the workflow, by the role's name."""
+    rows = GroupObjectPermission.objects.filter(
+        group__role__isnull=False, object_pk=str(workflow.pk), **WORKFLOW
+    ).order_by("group__role__title", "pk")
+    found: dict[str, list[str]] = {}
+    for slug, codename in rows.values_list("group__role__slug", "permission__codename"):
+        found.setdefault(slug, []).append(codename.removesuffix("_workflow"))
+    return found
+
+
 def may_administer_agents(person: User) -> bool:
     """Say whether the person may register agents and handle their keys and grants."""
     if not person.is_active:

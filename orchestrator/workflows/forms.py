@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from orchestrator.people.models import Role
+from orchestrator.people.rights import Right
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.modes import LADDER, Mode, is_down
 
@@ -26,6 +28,19 @@ class ModeForm(forms.Form):
         self.fields["to"].choices = [  # type: ignore[attr-defined]  # a choice field
             (mode.value, mode.value.capitalize()) for mode in reversed(below)
         ]
+
+
+class RightForm(forms.Form):
+    """A right that a role is given, or that is taken from it."""
+
+    role = forms.ModelChoiceField(queryset=Role.objects.all(), to_field_name="slug")
+    right = forms.ChoiceField(choices=Right.choices())
+
+
+class TakeRightForm(RightForm):
+    """The right to take, and why."""
+
+    reason = forms.CharField(max_length=500)
 
 
 class CompareForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from audit import queries as ledger
 from orchestrator.kernel.errors import NotFound
 from orchestrator.people.models import User
-from orchestrator.people.permissions import workflows_with_right
+from orchestrator.people.permissions import rights_on, workflows_with_right
 from orchestrator.people.rights import Right
 from orchestrator.workflows import queries
 from orchestrator.workflows.comparison import differences, source_lines
@@ -52,6 +52,7 @@ def overview_of(workflow: Workflow, version: WorkflowVersion) -> dict[str, Any]:
         "sla": definition.sla,
         "ladder": ladder_of(workflow),
         "next_mode": next_mode(workflow),
+        "rights": rights_on(workflow),
         "history": ledger.subject_history(kind="workflow", id=workflow.slug, limit=HISTORY_SHOWN),
     }
 

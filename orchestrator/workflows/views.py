@@ -7,11 +7,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import NotAllowed
+from orchestrator.people import operations as people
+from orchestrator.people.models import Role
 from orchestrator.people.permissions import may_administer, workflows_with_right
 from orchestrator.people.rights import Right
 from orchestrator.web.request import Request
 from orchestrator.workflows import operations, pages, queries
-from orchestrator.workflows.forms import CompareForm, ModeForm
+from orchestrator.workflows.forms import CompareForm, ModeForm, RightForm, TakeRightForm
+from orchestrator.workflows.models import Workflow
 
 
 @require_safe
@@ -35,6 +38,7 @@ def overview(request: Request, slug: str, number: int | None = None) -> HttpResp
         "tab": "overview",
         "administers": administers,
         "form": ModeForm(workflow=workflow) if administers else None,
+        "roles": Role.objects.all() if administers else (),
         **pages.overview_of(workflow, version),
     }
     return render(request, "workflows/overview.html", context)
@@ -73,9 +77,7 @@ def versions(request: Request, slug: str) -> HttpResponse:
 def lower_mode(request: Request, slug: str) -> HttpResponse:
     """Take the workflow down to a stricter mode, at once."""
     at = clock.now()
-    workflow = pages.workflow_for(request.user, slug)
-    if not may_administer(request.user, workflow):
-        raise NotAllowed("Only people who administer this workflow may switch its mode.")
+    workflow = _administered(request, slug)
     form = ModeForm(request.POST, workflow=workflow)
     if form.is_valid():
         operations.lower_mode(
@@ -89,3 +91,38 @@ def lower_mode(request: Request, slug: str) -> HttpResponse:
     else:
         messages.error(request, "Choose a mode below the present one and say why.")
     return redirect("workflows:show-workflow", slug=slug)
+
+
+@require_POST
+def give_right(request: Request, slug: str) -> HttpResponse:
+    """Give a role a right on the workflow."""
+    workflow, form = _administered(request, slug), RightForm(request.POST)
+    if form.is_valid():
+        people.grant_right(
+            workflow=workflow, by=request.user.actor, at=clock.now(), **form.cleaned_data
+        )
+        messages.success(request, "The role has the right now.")
+    else:
+        messages.error(request, "Choose a role and a right.")
+    return redirect("workflows:show-workflow", slug=slug)
+
+
+@require_POST
+def take_right(request: Request, slug: str) -> HttpResponse:
+    """Take a right on the workflow from a role."""
+    workflow, form = _administered(request, slug), TakeRightForm(request.POST)
+    if form.is_valid():
+        people.take_right(
+            workflow=workflow, by=request.user.actor, at=clock.now(), **form.cleaned_data
+        )
+        messages.success(request, "The role no longer has the right.")
+    else:
+        messages.error(request, "Choose a role and a right, and say why.")
+    return redirect("workflows:show-workflow", slug=slug)
+
+
+def _administered(request: Request, slug: str) -> Workflow:
+    workflow = pages.workflow_for(request.user, slug)
+    if not may_administer(request.user, workflow):
+        raise NotAllowed("Only people who administer this workflow may do this.")
+    return workflow

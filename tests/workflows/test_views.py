@@ -6,6 +6,7 @@ from django.test import Client
 from audit import queries as ledger
 from audit.queries import Filters
 from orchestrator.people import operations as people
+from orchestrator.people import permissions
 from orchestrator.policy.conditions import compile_condition
 from orchestrator.workflows import operations
 from orchestrator.workflows.models import Workflow
@@ -15,7 +16,7 @@ from tests.workflows.test_loader import EXAMPLE
 
 pytestmark = [pytest.mark.django_db]
 # The frame asks its own questions; what a page adds must not grow with what it shows.
-MOST_QUERIES = {"list": 10, "overview": 13, "versions": 14}
+MOST_QUERIES = {"list": 10, "overview": 15, "versions": 14}
 
 
 def sign_in(username):
@@ -219,3 +220,37 @@ class TestLowerMode:
 
         assert response.status_code == 405
         assert Workflow.objects.get().mode == "execute"
+
+
+@pytest.mark.req("B5")
+class TestRights:
+    def test_are_given_to_a_role_and_taken_with_a_reason(self, workflow, owner):
+        create_role(slug="auditors", members=[get_user("eve")])
+        data = {"role": "auditors", "right": "view"}
+
+        owner.post("/workflows/deal-hygiene/rights/", data)
+        assert permissions.may_view(get_user("eve"), workflow)
+        owner.post("/workflows/deal-hygiene/rights/take/", data)
+        assert permissions.may_view(get_user("eve"), workflow)
+        owner.post("/workflows/deal-hygiene/rights/take/", {**data, "reason": "Audit over."})
+
+        assert not permissions.may_view(get_user("eve"), workflow)
+        line = ledger.search(filters=Filters(event="workflow.right_taken")).lines[0]
+        assert line.detail == {"role": "auditors", "right": "view", "reason": "Audit over."}
+
+    def test_that_a_role_does_not_have_cannot_be_taken(self, owner):
+        data = {"role": "ae-manager", "right": "administer", "reason": "Never had it."}
+
+        assert owner.post("/workflows/deal-hygiene/rights/take/", data).status_code == 409
+
+    def test_are_for_administrators_to_give(self, workflow):
+        data = {"role": "deal-desk", "right": "administer", "reason": "Me too."}
+        client = sign_in("ben")
+
+        answers = [
+            client.post(f"/workflows/deal-hygiene/rights/{end}", data).status_code
+            for end in ("", "take/")
+        ]
+
+        assert answers == [403, 403]
+        assert not permissions.may_administer(get_user("ben"), workflow)
