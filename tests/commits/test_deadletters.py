@@ -12,7 +12,7 @@ from orchestrator.kernel.errors import NotAllowed, NotFound
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
 from tests.factories import get_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("E3")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("E3")]
 LATER = SOON + dt.timedelta(minutes=5)
 
 

@@ -22,7 +22,7 @@ from tests.commits.scene import (
     state_of,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LATER = SOON + dt.timedelta(minutes=10)
 
 

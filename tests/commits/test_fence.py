@@ -17,7 +17,7 @@ from orchestrator.kernel.errors import DomainError
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, state_of
 from tests.factories import AT, get_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("G5")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("G5")]
 
 
 def halt(scope: str = "all", value: str = "") -> Halt:

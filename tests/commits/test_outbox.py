@@ -13,7 +13,7 @@ from orchestrator.kernel import wakeups
 from tests.commits.scene import ACCOUNT, approve, approve_changes, opportunity
 from tests.factories import AT, create_proposal, vote_on
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class TestEnqueue:

@@ -23,7 +23,7 @@ from tests.commits.scene import (
 )
 from tests.factories import AT, SETUP
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LATER = SOON + dt.timedelta(minutes=10)
 
 
