@@ -2,14 +2,15 @@
 
 from approvals import permissions
 from approvals.models import Proposal
+from audit import queries as ledger
 from orchestrator.kernel.errors import NotFound
 from orchestrator.people.models import User
 
 
-def seen(proposal: Proposal) -> str:
-    """Return what changes whenever the page would say something else."""
+def seen(proposal: Proposal, *, entry: int) -> str:
+    """Return what changes whenever the page would say something else; `entry` is the newest."""
     waits = "preparing" if proposal.prepare_at else "ready"
-    return f"{proposal.revision_number}.{proposal.state}.{waits}.{proposal.outcome_code}"
+    return f"{proposal.revision_number}.{proposal.state}.{waits}.{entry}"
 
 
 def stands_at(proposal_id: str, *, person: User) -> str:
@@ -21,4 +22,4 @@ def stands_at(proposal_id: str, *, person: User) -> str:
     proposal = Proposal.objects.select_related("workflow").filter(pk=proposal_id).first()
     if proposal is None or not permissions.may_see(person, proposal):
         raise NotFound("There is no such proposal, or none of your roles may see it.")
-    return seen(proposal)
+    return seen(proposal, entry=ledger.latest(proposal.pk))

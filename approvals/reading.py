@@ -9,7 +9,7 @@ from approvals.detail import Detail
 from approvals.diff import RecordDiff, record_diffs
 from approvals.lines import label_of
 from approvals.models import Decision, Proposal, Review, Revision
-from approvals.narration import Written
+from approvals.narration import LedgerLine, Written
 from approvals.outlook import Outlook, Situation, outlook
 from approvals.states import Operation, ProposalState, ReviewState, RevisionCause, Vote
 from orchestrator.workflows.definition import ActionDefinition
@@ -141,19 +141,23 @@ def _answer(revision: Revision | None) -> Revision | None:
     return revision if answered else None
 
 
-def standing(detail: Detail, written: Sequence[Written]) -> Outlook:
+def standing(
+    detail: Detail, written: Sequence[Written], story: Sequence[LedgerLine] = ()
+) -> Outlook:
     """Return where the proposal stands and what happens next."""
     proposal, review = detail.proposal, detail.open_review
+    # Why an approved change waits is known to the commit engine, which says so in the ledger.
+    waits = proposal.state == ProposalState.APPROVED and story and story[-1].event == "commit.held"
     return outlook(
         Situation(
             state=str(proposal.state),
             preparing=proposal.prepare_at is not None,
             attempts=proposal.prepare_attempts,
             code=proposal.outcome_code,
-            text=proposal.outcome_text,
+            text=str(story[-1].detail.get("text", "")) if waits else proposal.outcome_text,
             role=_who_decides(review) if review else "",
             mine=detail.may_decide,
-            automatic=proposal.outcome_code == "automatic",
+            automatic=proposal.outcome_code == "automatic" and not waits,
             differs=any(each.differs for each in written),
         )
     )

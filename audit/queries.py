@@ -66,6 +66,12 @@ def timeline(proposal_id: str) -> list[Line]:
     return [_line(row) for row in rows]
 
 
+def latest(proposal_id: str) -> int:
+    """Return the number of the newest entry about one proposal; 0 before the first."""
+    rows = Entry.objects.filter(proposal_id=proposal_id).order_by("-id")
+    return rows.values_list("id", flat=True).first() or 0
+
+
 def subject_history(*, kind: str, id: str, limit: int = PAGE_SIZE) -> list[Line]:
     """Return what happened to one agent, workflow, role, org or switch, newest first."""
     rows = Entry.objects.filter(subject_kind=kind, subject_id=id).order_by("-id")[:limit]
