@@ -93,30 +93,7 @@ def file_revision(
     at: dt.datetime,
 ) -> None:
     """Replace the revision of an undecided proposal, whose row the caller has locked."""
-    deadline = proposal.deadline_at
-    if cause == RevisionCause.ANSWERED:
-        # People get their whole time again; a correction must not buy time.
-        deadline = clocks.deadline(accepted.definition, start=at, timeout=accepted.draft.timeout)
-    # Whoever edits a proposal does not decide on it.
-    barred = proposal.barred
-    if by.kind == ActorKind.PERSON and by.id not in barred:
-        barred = [*barred, by.id]
-    fields: dict[str, Any] = {
-        "revision_number": content["revision"],
-        "digest": digest(content),
-        "title": accepted.draft.title,
-        "run": accepted.draft.run,
-        "confidence": accepted.draft.confidence,
-        "risk": accepted.verdict.risk,
-        "risk_reasons": list(accepted.verdict.risk_reasons),
-        "headline": headline(content),
-        "barred": barred,
-        "prepare_at": at,
-        "prepare_attempts": 0,
-        "deadline_at": deadline,
-        "outcome_code": "",
-        "outcome_text": "",
-    }
+    fields = _revised(proposal, accepted, content, cause=cause, by=by, at=at)
     if cause == RevisionCause.ANSWERED:
         proposal.move(ProposalState.IN_REVIEW, **fields)
     else:
@@ -136,3 +113,39 @@ def file_revision(
         **proposal.subject(),
     )
     wake_preparation()
+
+
+def _revised(
+    proposal: Proposal,
+    accepted: Accepted,
+    content: dict[str, Any],
+    *,
+    cause: RevisionCause,
+    by: Actor,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """Return what a new revision changes in its proposal."""
+    deadline = proposal.deadline_at
+    if cause == RevisionCause.ANSWERED:
+        # People get their whole time again; a correction must not buy time.
+        deadline = clocks.deadline(accepted.definition, start=at, timeout=accepted.draft.timeout)
+    # Whoever edits a proposal does not decide on it.
+    barred = proposal.barred
+    if by.kind == ActorKind.PERSON and by.id not in barred:
+        barred = [*barred, by.id]
+    return {
+        "revision_number": content["revision"],
+        "digest": digest(content),
+        "title": accepted.draft.title,
+        "run": accepted.draft.run,
+        "confidence": accepted.draft.confidence,
+        "risk": accepted.verdict.risk,
+        "risk_reasons": list(accepted.verdict.risk_reasons),
+        "headline": headline(content),
+        "barred": barred,
+        "prepare_at": at,
+        "prepare_attempts": 0,
+        "deadline_at": deadline,
+        "outcome_code": "",
+        "outcome_text": "",
+    }

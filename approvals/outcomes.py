@@ -129,12 +129,7 @@ def return_to_people(
     """
     proposal = _locked(proposal_id)
     left = Revision.objects.get(proposal=proposal, number=proposal.revision_number)
-    content = content_of(
-        draft_of(left.content),
-        proposal_id=proposal.pk,
-        revision=left.number + 1,
-        version=left.content["version"],
-    )
+    content = _again(proposal, left)
     proposal.move(
         S.IN_REVIEW,
         revision_number=content["revision"],
@@ -161,6 +156,16 @@ def return_to_people(
     )
     wake_preparation()
     return revision
+
+
+def _again(proposal: Proposal, left: Revision) -> dict[str, Any]:
+    """Return the same request as the next revision."""
+    return content_of(
+        draft_of(left.content),
+        proposal_id=proposal.pk,
+        revision=left.number + 1,
+        version=left.content["version"],
+    )
 
 
 def _move(
