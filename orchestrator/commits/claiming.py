@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import BooleanField, Q
@@ -13,6 +14,7 @@ from orchestrator.commits import holds, standing, transitions
 from orchestrator.commits.batch import Item, load
 from orchestrator.commits.models import Commit
 from orchestrator.commits.moves import move_rows
+from orchestrator.commits.settling import WORKER_LOST
 from orchestrator.commits.states import CommitState, Scope
 from orchestrator.commits.switch import Switch, read_switch
 from orchestrator.kernel import faultpoints
@@ -26,21 +28,35 @@ NOT_HELD = """NOT EXISTS (
 )"""
 
 
-def claim(*, org: Org, claim: str, limit: int, at: dt.datetime) -> tuple[list[Item], int]:
-    """Claim up to `limit` due commits of an org; return them, and how many rows were moved."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The commits that are ours now, how many were moved in all, and whether others may be due."""
+
+    items: list[Item]
+    moved: int
+    more: bool
+
+
+def claim(*, org: Org, claim: str, limit: int, at: dt.datetime) -> Claimed:
+    """Claim up to `limit` due commits of an org."""
     with transaction.atomic():
         found = _due(org, read_switch(), limit, at)
         if not found:
-            return [], 0
+            return Claimed([], 0, more=False)
         items = [item for item in found if item.proposal.state == ProposalState.APPROVED]
         cancelled = [item for item in found if item.proposal.state != ProposalState.APPROVED]
         transitions.cancel(cancelled, at=at)
         standing_items, returned = _still_standing(items, at)
-        picked = holds.first_of_each_record(standing_items)
-        claimed = _mark(holds.take(picked, org_id=org.pk) if picked else [], claim, at)
+        picked = holds.first_of_each_record(_suspects_alone(standing_items))
+        held = holds.take(picked, org_id=org.pk) if picked else []
+        claimed = _mark(held, claim, at)
+        # What was held for a commit that is not claimed after all would be held for ever.
+        holds.release([item.id for item in held if item not in claimed])
         faultpoints.reach("inside_claim")
     faultpoints.reach("after_claim")
-    return claimed, len(claimed) + len(cancelled) + returned
+    moved = len(claimed) + len(cancelled) + returned
+    # Nothing moved: what is due is held by others, and asking again at once would spin.
+    return Claimed(claimed, moved, more=0 < moved < len(found) or len(found) == limit)
 
 
 def _due(org: Org, switch: Switch, limit: int, at: dt.datetime) -> list[Item]:
@@ -56,7 +72,8 @@ def _due(org: Org, switch: Switch, limit: int, at: dt.datetime) -> list[Item]:
         Commit.objects.filter(state=CommitState.QUEUED, org=org, due_at__lte=at)
         .filter(~Q(proposal__state=ProposalState.APPROVED) | free)
         .order_by("due_at", "order_key")
-        .select_for_update(skip_locked=True, of=("self",))
+        # With the proposal: nobody withdraws or expires it between this look and the claim.
+        .select_for_update(skip_locked=True, of=("self", "proposal"))
     )
     items = load(rows[:limit])
     for item in items:
@@ -91,6 +108,16 @@ def _still_standing(items: Sequence[Item], at: dt.datetime) -> tuple[list[Item],
             )
             returned += 1
     return good, returned
+
+
+def _suspects_alone(items: Sequence[Item]) -> Sequence[Item]:
+    """Leave what may have killed its workers for last, then let it harm no commit but itself."""
+    suspects = [
+        item
+        for item in items
+        if item.commit.error_code == WORKER_LOST and item.commit.failures > 1
+    ]
+    return [item for item in items if item not in suspects] or suspects[:1]
 
 
 def _mark(items: Sequence[Item], claim: str, at: dt.datetime) -> list[Item]:

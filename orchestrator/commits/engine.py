@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import transaction
 
 from orchestrator.commits import faults, held, holds, locks, waking
 from orchestrator.commits.batch import Batch, Item
@@ -15,7 +14,7 @@ from orchestrator.commits.moves import move_rows
 from orchestrator.commits.rereading import reread
 from orchestrator.commits.scopes import claim_key
 from orchestrator.commits.states import CommitState
-from orchestrator.commits.writing import groups_of, write_group
+from orchestrator.commits.writing import groups_of, not_halted, write_group
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel import faultpoints
@@ -45,41 +44,46 @@ def _drain(org: Org, token: str, at_clock: Clock) -> tuple[int, bool]:
     began, moved = at_clock(), 0
     limit = int(settings.COUNTERSIGN["claim_size"])
     while at_clock() - began < LONGEST_DRAIN:
-        items, count = claim(org=org, claim=token, limit=limit, at=at_clock())
-        if count == 0:
+        claimed = claim(org=org, claim=token, limit=limit, at=at_clock())
+        moved += claimed.moved
+        all_done = not claimed.items or _commit(org, token, claimed.items, at_clock)
+        # What went back to the queue may be due again, and what arrives later wakes us again.
+        if claimed.moved == 0 or (all_done and not claimed.more):
             return moved, True
-        moved += count
-        if items:
-            _commit(org, token, items, at_clock)
     return moved, False
 
 
-def _commit(org: Org, token: str, items: list[Item], at_clock: Clock) -> None:
-    ids = [item.id for item in items]
+def _commit(org: Org, token: str, items: list[Item], at_clock: Clock) -> bool:
+    """Bring a batch as far as it goes; say whether all of it is done."""
+    done: set[str] = set()
     try:
         batch = Batch(org, connector_for(org), token, items)
     except ConnectorError as error:
         faults.handle(items, error, claim=token, at=at_clock())
     else:
-        _write_batch(batch, at_clock)
-    holds.release(ids)
+        done = _write_batch(batch, at_clock)
+    holds.release([item.id for item in items if item.id not in done])
     faultpoints.reach("before_next_batch")
+    return len(done) == len(items)
 
 
-def _write_batch(batch: Batch, at_clock: Clock) -> None:
+def _write_batch(batch: Batch, at_clock: Clock) -> set[str]:
+    """Write a batch; return the ids of what is done."""
     found = reread(batch, at=at_clock())
     faultpoints.reach("after_rereading")
     written = _take_as_written(batch, found.there, at_clock())
-    for group in groups_of(batch, found.ready):
-        written += write_group(batch, group, at_clock=at_clock)
+    for number, group in enumerate(groups_of(batch, found.ready)):
+        # The first comes right after the claim; before the others much may have happened.
+        ours = not_halted(batch, group, at_clock()) if number else group
+        written += write_group(batch, ours, at_clock=at_clock)
     try:
-        finish(batch.connector, written, claim=batch.claim, at=at_clock())
+        return finish(batch.connector, written, claim=batch.claim, at=at_clock())
     except ConnectorError as error:
         # They are written; the sweep reads them back once the CRM answers again.
         logger.warning("%s written commits could not be read back yet: %s", len(written), error)
+        return set()
 
 
-@transaction.atomic
 def _take_as_written(batch: Batch, items: list[Item], at: dt.datetime) -> list[Item]:
     """Take over what an earlier try of ours has written: there is nothing to send."""
     rows = []

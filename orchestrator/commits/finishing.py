@@ -20,14 +20,14 @@ from orchestrator.connectors.base import Connector, RecordKey
 from orchestrator.kernel import faultpoints
 
 
-def finish(connector: Connector, items: Sequence[Item], *, claim: str, at: dt.datetime) -> None:
+def finish(connector: Connector, items: Sequence[Item], *, claim: str, at: dt.datetime) -> set[str]:
     """
-    Close commits that are written; a crash before the end leaves them to the sweep.
+    Close commits that are written, and return their ids; a crash leaves them to the sweep.
 
     :raises ConnectorError: if they cannot be read back now; they stay `written` until they can
     """
     if not items:
-        return
+        return set()
     images = _read_back(connector, items)
     faultpoints.reach("after_reading_back")
     approvers = _approvers(items)
@@ -42,6 +42,7 @@ def finish(connector: Connector, items: Sequence[Item], *, claim: str, at: dt.da
         holds.release([item.id for item in done])
         faultpoints.reach("inside_closing")
     faultpoints.reach("after_closing")
+    return {item.id for item in done}
 
 
 def _read_back(connector: Connector, items: Sequence[Item]) -> dict[str, list[Image]]:

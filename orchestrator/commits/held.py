@@ -28,6 +28,8 @@ HELD_BY_UNKNOWN = """EXISTS (
 
 def note(*, org: Org, at: dt.datetime) -> int:
     """Note on every due commit that waits for people or the switch why it does; return how many."""
+    if not Commit.objects.filter(state=CommitState.QUEUED, org=org, due_at__lte=at).exists():
+        return 0
     switch = read_switch()
     stopped = "; ".join(f"{stop.words} ({stop.reason})" for stop in switch.stops)
     noted = 0

@@ -6,9 +6,9 @@ connection pooler between workers and the database must therefore pool sessions,
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg import errors
 
 from orchestrator.kernel.errors import DomainError
@@ -62,9 +62,14 @@ def kept(key: int) -> Iterator[bool]:
         yield got
     finally:
         # A connection that broke took the lock with it, and a new one has none to give back.
-        if got and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        with suppress(DatabaseError, InterfaceError):
+            if got:
+                _give_back(key)
+
+
+def _give_back(key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 @contextmanager

@@ -9,6 +9,10 @@ from orchestrator.commits.comparison import same_value
 from orchestrator.kernel.choices import Choices
 
 
+# The code of a commit whose worker died or was lost with it in hand.
+WORKER_LOST = "worker_lost"
+
+
 class Found(Choices):
     """What reading back shows."""
 

@@ -97,7 +97,7 @@ def announce(batch: Batch, items: Sequence[Item], *, at: dt.datetime) -> list[It
 
 def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list[Item]:
     """Write one group in one call; return the commits that the CRM says are written."""
-    items = announce(batch, _not_halted(batch, items, at_clock()), at=at_clock())
+    items = announce(batch, items, at=at_clock()) if items else []
     faultpoints.reach("after_announcing")
     if not items:
         return []
@@ -113,7 +113,7 @@ def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list
 
 def _write_fenced(batch: Batch, items: Sequence[Item], at_clock: Clock) -> list[Item]:
     locks.share(shared_keys(item.reach for item in items))
-    items = _not_halted(batch, _still_ours(batch, items), at_clock())
+    items = not_halted(batch, _still_ours(batch, items), at_clock())
     if not items:
         return []
     faultpoints.reach("before_sending")
@@ -133,12 +133,12 @@ def _still_ours(batch: Batch, items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.id in ours]
 
 
-def _not_halted(batch: Batch, items: Sequence[Item], at: dt.datetime) -> list[Item]:
+def not_halted(batch: Batch, items: Sequence[Item], at: dt.datetime) -> list[Item]:
     """
     Put back what is halted, and return the rest.
 
-    Asked before a write is announced, to be quick, and again once the fence's locks are taken:
-    only then can no halt be missed.
+    Asked once the fence's locks are taken, so that no halt can be missed; and before a write is
+    announced, so that a halt has little to wait for.
     """
     switch = read_switch()
     if not switch.stops:
