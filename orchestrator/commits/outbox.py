@@ -5,14 +5,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db import connection
 
-from approvals.models import Change, Proposal
+from approvals.models import Proposal
 from orchestrator.commits import waking
 from orchestrator.commits.models import Commit
 from orchestrator.commits.scopes import normal
 from orchestrator.commits.states import Scope
+from orchestrator.kernel.bulk_rows import insert_rows
 from orchestrator.kernel.errors import DomainError
+
+# Asked inside every approval; composing it anew would take longer than answering it.
+CHANGES = """
+SELECT p.id, r.id, w.org_id, w.slug, a.slug, c.object_name, c.record_id, c.external_id,
+  c.parent_key
+FROM approvals_proposal p
+JOIN approvals_revision r ON r.proposal_id = p.id AND r.number = p.revision_number
+JOIN approvals_change c ON c.revision_id = r.id
+JOIN workflows_workflow w ON w.id = p.workflow_id
+LEFT JOIN agents_agent a ON a.id = p.agent_id
+WHERE p.id = ANY(%s) ORDER BY r.id, c.position
+"""
 
 
 class NothingToCommit(DomainError):
@@ -54,33 +67,20 @@ def enqueue(*, proposals: Sequence[Proposal], at: dt.datetime) -> list[Commit]:
     missing = [proposal.pk for proposal in proposals if proposal.pk not in by_proposal]
     if missing:
         raise NothingToCommit(f"The approved revision of {missing[0]} has no changes.")
-    commits = Commit.objects.bulk_create(
-        _commit(by_proposal[proposal.pk], at) for proposal in proposals
+    commits = [_commit(by_proposal[proposal.pk], at) for proposal in proposals]
+    columns = Commit._meta.concrete_fields
+    insert_rows(
+        Commit,
+        [{field.column: getattr(commit, field.attname) for field in columns} for commit in commits],
     )
     waking.wake_after_commit(commit.org_id for commit in commits)
     return commits
 
 
 def _changes(proposal_ids: Sequence[str]) -> Iterable[_Row]:
-    rows = (
-        Change.objects.filter(
-            revision__proposal__in=proposal_ids,
-            revision__number=F("revision__proposal__revision_number"),
-        )
-        .order_by("revision", "position")
-        .values_list(
-            "revision__proposal",
-            "revision",
-            "revision__proposal__workflow__org",
-            "revision__proposal__workflow__slug",
-            "revision__proposal__agent__slug",
-            "object_name",
-            "record_id",
-            "external_id",
-            "parent_key",
-        )
-    )
-    return (_Row(*row) for row in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES, [list(proposal_ids)])
+        return [_Row(*row) for row in cursor.fetchall()]
 
 
 def _commit(rows: Sequence[_Row], at: dt.datetime) -> Commit:
