@@ -8,8 +8,8 @@ class OrchestratorConfig(AppConfig):
     label = "orchestrator"
 
     def ready(self) -> None:
-        """Register the system checks, and hand policy's check of conditions down to the grants."""
-        from orchestrator import checks  # noqa: F401, PLC0415 - importing registers them
+        """Register checks and the broker, and hand policy's check of conditions to the grants."""
+        from orchestrator import celery, checks  # noqa: F401, PLC0415 - importing registers them
         from orchestrator.agents import record_filters  # noqa: PLC0415 - once the apps are loaded
         from orchestrator.policy.conditions import compile_condition  # noqa: PLC0415
 

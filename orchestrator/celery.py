@@ -7,6 +7,8 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
 app = Celery("countersign")
+# Of every thread, not of this one alone: web threads send wake-ups too.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Celery's Django fixup closes the connection around every task unless it is told to keep it.
 app.conf.CELERY_DB_REUSE_MAX = 1_000_000

@@ -1,13 +1,16 @@
 """The outbox: an approval and its commit are one."""
 
+from threading import Thread
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.content import DraftChange
 from approvals.models import Change
 from approvals.signals import proposals_approved
-from orchestrator.commits import outbox, waking
+from orchestrator.commits import outbox, tasks, waking
 from orchestrator.commits.models import Commit
 from orchestrator.kernel import wakeups
 from tests.commits.scene import ACCOUNT, approve, approve_changes, opportunity
@@ -67,6 +70,17 @@ class TestEnqueue:
         said = [query["sql"].split()[0] for query in done]
         assert [word for word in said if word in ("SELECT", "INSERT")] == ["SELECT", "INSERT"]
         assert Commit.objects.count() == 3
+
+
+class TestBroker:
+    def test_every_thread_of_every_process_sends_to_ours(self):
+        found = []
+
+        thread = Thread(target=lambda: found.append(tasks.drain.app.conf.broker_url))
+        thread.start()
+        thread.join()
+
+        assert found == [settings.REDIS_URL]
 
 
 class TestWaking:
