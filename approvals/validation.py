@@ -19,7 +19,8 @@ LENGTHS = {"title": 200, "run": 200, "reason_text": 5000}
 LONGEST_FIELD_TEXT = 131_072
 RECORD_ID_SPACE = 80
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
-EXTERNAL_ID_SPACE = 120
+# What can stand in an address of any CRM as it is.
+EXTERNAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}", re.ASCII)
 
 
 class RecordIds(Protocol):
@@ -154,9 +155,9 @@ def _record_named(change: DraftChange, path: str) -> Iterator[Problem]:
         yield Problem("id_missing", f"{path}/id", text)
     if len(change.record_id) > RECORD_ID_SPACE:
         yield Problem("bad_record_id", f"{path}/id", "That is too long for a record id.")
-    if len(change.external_id) > EXTERNAL_ID_SPACE:
-        text = f"An external id has at most {EXTERNAL_ID_SPACE} characters."
-        yield Problem("text_too_long", f"{path}/external_id", text)
+    if change.external_id and not EXTERNAL_ID.fullmatch(change.external_id):
+        text = "An external id has at most 100 letters, digits and _ . : - and begins with a "
+        yield Problem("bad_external_id", f"{path}/external_id", text + "letter or digit.")
 
 
 def _values(change: DraftChange, path: str) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ reading the records back, once the write's own timeout has passed. Nothing is se
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -17,14 +18,17 @@ from django.db.models import Q, QuerySet
 
 from orchestrator.commits import finishing, holds, locks, reading_back, transitions, waking
 from orchestrator.commits.batch import Item, load
+from orchestrator.commits.isolation import together_or_alone
 from orchestrator.commits.models import Commit
 from orchestrator.commits.scopes import claim_key, settlement_key
+from orchestrator.commits.settling import WORKER_LOST
 from orchestrator.commits.states import CommitState
 from orchestrator.commits.writing import write_timeout
 from orchestrator.connectors.base import Connector
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel import faultpoints
+from orchestrator.orgs.models import Org
 
 MOST_AT_ONCE = 200
 logger = logging.getLogger(__name__)
@@ -49,15 +53,25 @@ def _take_from_the_dead(at: dt.datetime) -> int:
     rows = Commit.objects.filter(state=C.CLAIMED, claimed_at__lt=stale).order_by("claimed_at")
     items = _abandoned(rows.select_for_update(skip_locked=True, of=("self",)))
     for claim, of_claim in _by_claim(items).items():
-        unsent = [item for item in of_claim if item.commit.sent_at is None]
+        _give_back([item for item in of_claim if item.commit.sent_at is None], claim, at)
         sent = [item for item in of_claim if item.commit.sent_at is not None]
-        error = ("", "worker_lost", "Its worker stopped before anything was sent.")
-        transitions.postpone(unsent, claim=claim, error=error, due_at=at, counts=False, at=at)
         text = "Its worker stopped while the write was under way; reading back settles it."
-        transitions.lose_sight(sent, claim=claim, code="worker_lost", text=text, at=at)
+        transitions.lose_sight(sent, claim=claim, code=WORKER_LOST, text=text, at=at)
     holds.release([item.id for item in items])
     waking.wake_after_commit(item.org.pk for item in items)
     return len(items)
+
+
+def _give_back(unsent: Sequence[Item], claim: str, at: dt.datetime) -> None:
+    """Queue again what was never sent; what loses every worker that takes it up needs a person."""
+    allowed = int(settings.COUNTERSIGN["commit_attempts"])
+    spent = [item for item in unsent if item.commit.failures + 1 >= allowed]
+    text = "Its worker stopped before anything was sent."
+    error = ("", WORKER_LOST, text)
+    again = [item for item in unsent if item not in spent]
+    transitions.postpone(again, claim=claim, error=error, due_at=at, counts=True, at=at)
+    error = ("transient", WORKER_LOST, f"{text} That happened to all of its {allowed} workers.")
+    transitions.fail(spent, claim=claim, error=error, at=at)
 
 
 def _settle_org(org_id: int, at: dt.datetime) -> int:
@@ -66,35 +80,48 @@ def _settle_org(org_id: int, at: dt.datetime) -> int:
     faultpoints.reach("before_settling")
     moved = 0
     try:
-        moved += _read_back(unread, at) if unread else 0
+        connector = connector_for(Org.objects.get(pk=org_id))
+        written: list[Item] = []
+        read_back = partial(_read_back, connector, written=written, at=at)
+        read = together_or_alone(unread, read_back, _ask_again(at))
+        faultpoints.reach("after_settling")
         unfinished = _abandoned(rows.filter(_to_finish(at)))
-        moved += _finish(unfinished, at) if unfinished else 0
+        moved += len(read)
+        for claim, of_claim in _by_claim([*written, *unfinished]).items():
+            finish = partial(_finish, connector, claim=claim, at=at)
+            done = together_or_alone(of_claim, finish, lambda item: None)
+            moved += sum(1 for item in done if item not in read)
     except ConnectorError as error:
         logger.warning("commits of org %s cannot be read back yet: %s", org_id, error)
-        ids = [item.id for item in unread]
-        # Ask again after another timeout; until then the outcome stays unknown.
-        Commit.objects.filter(pk__in=ids, state=C.UNKNOWN).update(orphaned_at=at)
+        for item in unread:
+            _ask_again(at)(item)
+    if unread:
+        waking.wake(org_id)
     return moved
 
 
-def _read_back(items: Sequence[Item], at: dt.datetime) -> int:
-    connector = connector_for(items[0].org)
-    settled = reading_back.read(connector, items)
-    written = reading_back.record(settled, at=at)
-    faultpoints.reach("after_settling")
-    _finish_each_claim(connector, written, at)
-    waking.wake(items[0].org.pk)
-    return len(items)
+def _read_back(
+    connector: Connector, items: Sequence[Item], *, written: list[Item], at: dt.datetime
+) -> Sequence[Item]:
+    """Record what reading back shows, and add what turns out to be written to `written`."""
+    written += reading_back.record(reading_back.read(connector, items), at=at)
+    return items
 
 
-def _finish(items: Sequence[Item], at: dt.datetime) -> int:
-    _finish_each_claim(connector_for(items[0].org), items, at)
-    return len(items)
+def _finish(
+    connector: Connector, items: Sequence[Item], *, claim: str, at: dt.datetime
+) -> Sequence[Item]:
+    finishing.finish(connector, items, claim=claim, at=at)
+    return items
 
 
-def _finish_each_claim(connector: Connector, items: Sequence[Item], at: dt.datetime) -> None:
-    for claim, of_claim in _by_claim(items).items():
-        finishing.finish(connector, of_claim, claim=claim, at=at)
+def _ask_again(at: dt.datetime) -> Callable[[Item], object]:
+    """Return what puts off reading back by another timeout; until then nobody knows the outcome."""
+
+    def put_off(item: Item) -> object:
+        return Commit.objects.filter(pk=item.id, state=C.UNKNOWN).update(orphaned_at=at)
+
+    return put_off
 
 
 def _abandoned(rows: QuerySet[Commit]) -> list[Item]:

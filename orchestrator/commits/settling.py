@@ -8,7 +8,6 @@ from typing import Any
 from orchestrator.commits.comparison import same_value
 from orchestrator.kernel.choices import Choices
 
-
 # The code of a commit whose worker died or was lost with it in hand.
 WORKER_LOST = "worker_lost"
 
