@@ -6,7 +6,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 # Commands that start or stand beside the stack need no database address of their own.
-STANDALONE = {"demo", "simulator"}
+STANDALONE = {"demo", "simulator", "bench"}
 
 
 def main() -> None:
