@@ -1,4 +1,4 @@
-"""What every page shows of the kill switch and of failures: one query, two when there are some."""
+"""What every page shows of the kill switch and of failures: two small queries."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from orchestrator.commits.queries import failing_workflows
 from orchestrator.commits.states import HaltState
-from orchestrator.commits.switch import Switch, read_switch
+from orchestrator.commits.switch import Stop, Switch, read_switch
 from orchestrator.people.models import User
 from orchestrator.people.permissions import workflows_with_right
 from orchestrator.people.rights import Right
@@ -28,11 +28,15 @@ def summary(switch: Switch) -> dict[str, str]:
     if not switch.stops:
         return {"state": RUNNING, "summary": ""}
     halting = any(stop.state == HaltState.HALTING for stop in switch.stops)
-    words = "; ".join(f"{stop.words}: {stop.reason}" for stop in switch.stops)
     return {
         "state": HaltState.HALTING if halting else HaltState.HALTED,
-        "summary": words[:1].upper() + words[1:],
+        "summary": " ".join(_sentence(stop) for stop in switch.stops),
     }
+
+
+def _sentence(stop: Stop) -> str:
+    words = f"{stop.words[:1].upper()}{stop.words[1:]}: {stop.reason.rstrip()}"
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _failures(person: User) -> int:
