@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from approvals.lines import label_of
 from orchestrator.commits.models import Commit
 from orchestrator.commits.states import CommitState
 from orchestrator.connectors.errors import ErrorClass
@@ -78,7 +79,7 @@ def _line(commit: Commit, administered: Collection[int]) -> Line:
     proposal = commit.proposal
     return Line(
         commit=commit,
-        title=proposal.title or proposal.headline.get("label") or proposal.action,
+        title=label_of(proposal),
         cause=SETTLING if waits else CAUSES.get(commit.error_class, OTHER),
         sides=_sides(commit) if commit.state == CommitState.UNKNOWN else [],
         may_act=proposal.workflow_id in administered and not waits,
