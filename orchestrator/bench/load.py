@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import Empty
 from typing import Any
 
 PROCESSES = 2
@@ -58,7 +59,10 @@ def dealt(work: Sequence[Any], clients: int) -> list[Sequence[Any]]:
 def _collect(answers: Any, count: int) -> list[Any]:
     found: list[Any] = []
     for _ in range(count):
-        part, problem = answers.get(timeout=LONGEST_SECONDS)
+        try:
+            part, problem = answers.get(timeout=LONGEST_SECONDS)
+        except Empty as late:
+            raise ClientsFailed("the clients did not come to an end in time") from late
         if problem:
             raise ClientsFailed(problem)
         found += part
