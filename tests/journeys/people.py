@@ -20,7 +20,7 @@ from tests.journeys.running import Countersign
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / ".artifacts" / "journeys"
 # Workers do in the background what the page then shows.
-PATIENCE = 40_000
+PATIENCE = 20_000
 # The browser itself reports every refusal that a journey provokes; it is not a fault of the page.
 PROVOKED = re.compile(r"Failed to load resource: .* (400|401|403|404|409|422)")
 

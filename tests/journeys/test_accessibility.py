@@ -1,0 +1,61 @@
+"""Every page, in both themes and both sizes: no serious barrier, nothing to scroll sideways."""
+
+import pytest
+
+from tests.browser import DESKTOP, PHONE, accessibility_faults
+
+pytestmark = pytest.mark.timeout(240)
+PAGES = {
+    "inbox": "/",
+    "everything": "/?tab=all",
+    "decided": "/?tab=decided",
+    "nothing found": "/?text=nothing-has-this-name",
+    "workflows": "/workflows/",
+    "workflow": "/workflows/revenue-operations/",
+    "source": "/workflows/revenue-operations/versions/1/source/",
+    "versions": "/workflows/revenue-operations/versions/",
+    "agents": "/agents/",
+    "register": "/agents/register/",
+    "failures": "/failures/",
+    "controls": "/controls/",
+    "ledger": "/ledger/",
+    "filtered ledger": "/ledger/?workflow=deal-hygiene",
+    "not found": "/nowhere/",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
+    deal = add_deal("Beckfoot - Barriers")
+    number = agent.lower_forecast(deal)
+    olivia = visit("ops-owner", viewport=size, color_scheme=theme)
+    addresses = {
+        **PAGES,
+        "review": f"/proposals/{number}/",
+        "json": f"/proposals/{number}/?show=json",
+        "record": f"/records/Opportunity/{deal}/",
+        "agent": f"/agents/{agent.http.get('/me').json()['id']}/",
+    }
+    found = {}
+    for name, address in addresses.items():
+        page = olivia.page
+        page.goto(olivia.countersign.address + address)
+        faults = accessibility_faults(page)
+        if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+            faults.append("is wider than the screen")
+        if faults:
+            found[name] = faults
+        olivia.shoot(name)
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sign_in_page_is_open_to_everybody(chromium, countersign, theme):
+    context = chromium.new_context(viewport=PHONE, color_scheme=theme)
+    page = context.new_page()
+    page.goto(f"{countersign.address}/sign-in/")
+
+    assert accessibility_faults(page) == []
+    context.close()
