@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +69,7 @@ class TestInvisibleCharacters:
 class TestDigest:
     def test_differs_for_every_part_of_the_content(self):
         draft = create_draft()
-        given_ = {"proposal_id": "prp_1", "revision": 1, "version": 1}
+        given_: dict[str, Any] = {"proposal_id": "prp_1", "revision": 1, "version": 1}
         digests = {
             digest(content_of(draft, **given_)),
             digest(content_of(draft, **{**given_, "proposal_id": "prp_2"})),

@@ -31,7 +31,12 @@ class TestPrepare:
     def test_says_that_it_has_woken_before_it_looks(self, crm, monkeypatch):
         order: list[str] = []
         monkeypatch.setattr(wakeups, "answered", order.append)
-        monkeypatch.setattr(preparation, "prepare_due", lambda **given: order.append("looked") or 0)
+
+        def look(**given):
+            order.append("looked")
+            return 0
+
+        monkeypatch.setattr(preparation, "prepare_due", look)
 
         tasks.prepare()
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -187,7 +188,7 @@ class TestExpiryAgainstApproval:
 
             results = together(
                 voting(proposal, "ben", at=late - dt.timedelta(seconds=1)),
-                lambda late=late: expiry.expire_due(at=late),
+                partial(expiry.expire_due, at=late),
             )
 
             refused = refusals(results)
@@ -213,7 +214,8 @@ class TestRevisionAgainstApproval:
 
             results = together(
                 voting(proposal, "ben"),
-                lambda proposal=proposal, revised=revised: submission.submit_revision(
+                partial(
+                    submission.submit_revision,
                     proposal=proposal,
                     draft=revised,
                     answer="",
@@ -240,11 +242,13 @@ class TestWithdrawalAgainstTheEngine:
             )
 
             moved, _ = results = together(
-                lambda proposal=proposal: outcomes.mark_committing(
-                    proposal_ids=[proposal.pk], at=SOON
-                ),
-                lambda proposal=proposal: submission.withdraw(
-                    proposal=proposal, reason="No.", by=requester_of(proposal), at=SOON
+                partial(outcomes.mark_committing, proposal_ids=[proposal.pk], at=SOON),
+                partial(
+                    submission.withdraw,
+                    proposal=proposal,
+                    reason="No.",
+                    by=requester_of(proposal),
+                    at=SOON,
                 ),
             )
 
