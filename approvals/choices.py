@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Q, Value
+from django.db.models import Value
 from guardian.models import GroupObjectPermission
 
 from approvals.models import Proposal, Review
@@ -46,21 +46,20 @@ def filter_choices(*, workflows: Collection[int]) -> FilterChoices:
 
 
 def takers(*, proposal: Proposal, review: Review, but: User) -> Takers:
-    """Return the other roles with members, and the people who may decide here."""
-    roles = Role.objects.filter(group__user__is_active=True).exclude(pk=review.role_id)
+    """Return the other roles with members, and the people, who have the right to decide here."""
     deciding = GroupObjectPermission.objects.filter(
         permission__codename__in=Right.DECIDE.given_by,
         content_type__app_label="workflows",
         content_type__model="workflow",
         object_pk=str(proposal.workflow_id),
     ).values("group")
-    able = Q(groups__role=review.role_id) | Q(groups__in=deciding)
+    roles = Role.objects.filter(group__in=deciding, group__user__is_active=True)
     people = (
-        User.objects.filter(able, is_active=True)
+        User.objects.filter(groups__in=deciding, is_active=True)
         .exclude(username__in=[*proposal.barred, but.username])
         .exclude(decisions__revision=review.revision_id)
     )
     return Takers(
-        list(roles.distinct()[:LONGEST_LIST]),
+        list(roles.exclude(pk=review.role_id).distinct()[:LONGEST_LIST]),
         list(people.order_by("first_name", "username").distinct()[:LONGEST_LIST]),
     )

@@ -10,8 +10,9 @@ from approvals.opening import locked, open_review
 from approvals.routing import ALL
 from audit import ledger
 from orchestrator.kernel.errors import DomainError
-from orchestrator.people import queries
 from orchestrator.people.models import Role, User
+from orchestrator.people.permissions import role_has_right
+from orchestrator.people.rights import Right
 
 
 class BadReassignment(DomainError):
@@ -68,6 +69,8 @@ def reassign(
 
 def _to_role(proposal: Proposal, review: Review, role: Role) -> None:
     """The stage keeps its quorum; "all" means all of the new role."""
+    if not role_has_right(role, proposal.workflow, Right.DECIDE):
+        raise BadReassignment(f"{role.title} has no right to decide in this workflow.")
     voters = {each.person.username for each in _votes(review)}
     able = len(directory.load().able(role, {*proposal.barred, *voters}))
     cast = sum(1 for each in _votes(review) if each.review_id == review.pk)
@@ -84,11 +87,8 @@ def _to_person(proposal: Proposal, review: Review, person: User) -> None:
         raise BadReassignment(f"{person.display_name} may not decide on this proposal.")
     if any(each.person_id == person.pk for each in _votes(review)):
         raise BadReassignment(f"{person.display_name} has voted on this revision already.")
-    carries = review.role_id in queries.roles_of(user=person)
-    if not carries and not permissions.has_decide_right(person, proposal):
-        raise BadReassignment(
-            f"{person.display_name} has neither this role nor the right to decide here."
-        )
+    if not permissions.has_decide_right(person, proposal):
+        raise BadReassignment(f"{person.display_name} has no right to decide in this workflow.")
     review.amend(assignee=person)
 
 

@@ -48,7 +48,7 @@ def check_may_decide(person: User, proposal: Proposal, review: Review) -> None:
     Refuse whoever may not decide this review.
 
     :raises OwnProposal: if the person asked for it, answers for its agent, or edited it
-    :raises NotAllowed: if it is not their duty
+    :raises NotAllowed: if it is not their duty, or their roles have no right to decide here
     """
     if person.username in proposal.barred:
         raise OwnProposal(
@@ -57,6 +57,11 @@ def check_may_decide(person: User, proposal: Proposal, review: Review) -> None:
     if not carries(person, review):
         raise NotAllowed(
             f"This is for {review.role.title} to decide. Ask a member to decide or to hand it on."
+        )
+    if not has_decide_right(person, proposal):
+        raise NotAllowed(
+            "None of your roles has the right to decide in this workflow. Ask who administers it "
+            "to give it to your role, or to hand this on."
         )
 
 

@@ -217,12 +217,24 @@ def _put_in_force(
 def _give_rights(
     workflow: Workflow, definition: WorkflowDefinition, by: Actor, at: dt.datetime
 ) -> None:
-    """Let the roles that a version asks decide, and the ops owners run the workflow."""
+    """Let the roles that a version asks and their fallbacks decide, and ops owners run it."""
     asked = {stage.role for action in definition.actions.values() for stage in action.stages}
-    for role in Role.objects.select_related("group").filter(slug__in=asked | {DEFAULT_ROLE}):
+    for role in _with_fallbacks(asked | {DEFAULT_ROLE}):
         people.grant_right(role=role, workflow=workflow, right=Right.DECIDE, by=by, at=at)
         if role.slug == DEFAULT_ROLE:
             people.grant_right(role=role, workflow=workflow, right=Right.ADMINISTER, by=by, at=at)
+
+
+def _with_fallbacks(slugs: set[str]) -> list[Role]:
+    """Return these roles and, once each, those that stand in for them."""
+    roles = {role.pk: role for role in Role.objects.select_related("group")}
+    found: dict[int, Role] = {}
+    for asked in (role for role in roles.values() if role.slug in slugs):
+        role: Role | None = asked
+        while role is not None and role.pk not in found:
+            found[role.pk] = role
+            role = roles.get(role.fallback_id) if role.fallback_id else None
+    return list(found.values())
 
 
 def _switch(
