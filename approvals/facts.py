@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
 from django.db.models import Count, F
 
 from approvals.bases import Reading
@@ -70,6 +71,20 @@ def _grant_fact(grant: Coverage) -> GrantFact:
         operations=frozenset(grant.operations),
         record_filter=grant.record_filter,
     )
+
+
+# The first half of the advisory lock that stands for the limits of a workflow.
+LIMITS_LOCK = 0x4C494D54
+
+
+def lock_limits(workflow_ids: Iterable[int]) -> None:
+    """Let one transaction at a time count against the limits of these workflows, then approve."""
+    if wanted := sorted(set(workflow_ids)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS workflow(id)",
+                [LIMITS_LOCK, wanted],
+            )
 
 
 class Usage:

@@ -5,12 +5,12 @@ import logging
 from collections.abc import Sequence
 from itertools import groupby
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
 from approvals import bases, prepared
 from approvals.content import draft_of
-from approvals.facts import Usage, as_facts, request_of
+from approvals.facts import Usage, as_facts, lock_limits, request_of
 from approvals.models import Change, Proposal, Revision
 from approvals.pending import Pending, Refusal
 from approvals.states import RevisionCause
@@ -18,6 +18,7 @@ from orchestrator.agents.queries import grants_in_force
 from orchestrator.connectors.base import Connector
 from orchestrator.connectors.errors import ConnectorError, Rejected
 from orchestrator.connectors.registry import connector_for
+from orchestrator.kernel.errors import DomainError
 from orchestrator.policy.evaluate import evaluate
 from orchestrator.policy.verdict import Outcome
 from orchestrator.workflows.queries import definition_of
@@ -27,6 +28,10 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # While a batch is being read it is nobody else's; a worker that dies gives it back after this.
 LEASE = dt.timedelta(seconds=60)
+# An answer that no contract foresees: the reader stumbles over it somewhere.
+NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+TROUBLE = (DomainError, *NONSENSE)
+INTERNAL = "An internal error; the log of the worker has it."
 
 
 def prepare_due(*, limit: int = BATCH, at: dt.datetime) -> int:
@@ -36,8 +41,10 @@ def prepare_due(*, limit: int = BATCH, at: dt.datetime) -> int:
     pending.sort(key=lambda each: each.proposal.workflow.org_id)
     for _, of_org in groupby(pending, key=lambda each: each.proposal.workflow.org_id):
         _read(list(of_org))
-    _judge(pending, at)
-    prepared.store(pending, lease=lease, at=at)
+    with transaction.atomic():
+        lock_limits(each.proposal.workflow_id for each in pending if each.definition.limits)
+        _judge(pending, at)
+        _store(pending, lease, at)
     return len(pending)
 
 
@@ -73,13 +80,17 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
     for revision in revisions:
         proposal = by_id[revision.proposal_id]
         agent = proposal.agent_id
-        pending[revision.pk] = Pending(
-            proposal=proposal,
-            revision=revision,
-            draft=draft_of(revision.content),
-            definition=definition_of(proposal.version_id),
-            grants=grants.get((agent, proposal.workflow_id), []) if agent else None,
-        )
+        try:
+            pending[revision.pk] = Pending(
+                proposal=proposal,
+                revision=revision,
+                draft=draft_of(revision.content),
+                definition=definition_of(proposal.version_id),
+                grants=grants.get((agent, proposal.workflow_id), []) if agent else None,
+            )
+        except Exception:
+            # It comes back when its lease is over; the others go on now.
+            logger.exception("proposal %s could not be loaded", proposal.pk)
     for change in Change.objects.filter(revision__in=list(pending)).order_by("position"):
         pending[change.revision_id].changes.append(change)
     return list(pending.values())
@@ -89,20 +100,28 @@ def _read(pending: Sequence[Pending]) -> None:
     """Read all records of one org; what cannot be read is noted where it belongs."""
     try:
         connector = connector_for(pending[0].proposal.workflow.org)
-    except ConnectorError as trouble:
-        for each in pending:
-            each.trouble = trouble
+    except TROUBLE as trouble:
+        _put_off(pending, trouble)
         return
     ready = [each for each in pending if _planned(each, connector)]
     try:
         _read_together(ready, connector)
-    except Rejected:
-        # One request that the org refuses must not spoil the others: ask for each on its own.
+    except (Rejected, *NONSENSE):
+        # What the org refuses or answers with nonsense must not spoil the others: ask for each.
         for each in ready:
             _read_alone(each, connector)
-    except ConnectorError as trouble:
-        for each in ready:
+    except TROUBLE as trouble:
+        _put_off(ready, trouble)
+
+
+def _put_off(pending: Sequence[Pending], trouble: Exception) -> None:
+    """Try again later what an org did not answer, or answered in a way that nobody expected."""
+    for each in pending:
+        if isinstance(trouble, ConnectorError):
             each.trouble = trouble
+        else:
+            logger.error("proposal %s could not be read", each.proposal.pk, exc_info=trouble)
+            each.trouble = Refusal("not_read", INTERNAL)
 
 
 def _planned(each: Pending, connector: Connector) -> bool:
@@ -115,8 +134,8 @@ def _planned(each: Pending, connector: Connector) -> bool:
         )
     except Rejected as refusal:
         each.refusal = Refusal(refusal.code, refusal.detail)
-    except ConnectorError as trouble:
-        each.trouble = trouble
+    except TROUBLE as trouble:
+        _put_off([each], trouble)
     return bool(each.readings)
 
 
@@ -132,8 +151,8 @@ def _read_alone(each: Pending, connector: Connector) -> None:
         _read_together([each], connector)
     except Rejected as refusal:
         each.refusal = Refusal(refusal.code, refusal.detail)
-    except ConnectorError as trouble:
-        each.trouble = trouble
+    except TROUBLE as trouble:
+        _put_off([each], trouble)
 
 
 def _judge(pending: Sequence[Pending], at: dt.datetime) -> None:
@@ -146,7 +165,7 @@ def _judge(pending: Sequence[Pending], at: dt.datetime) -> None:
         except Exception:
             # What is wrong with one proposal must not keep 199 others from their people.
             logger.exception("proposal %s could not be judged", each.proposal.pk)
-            each.trouble = Refusal("not_judged", "An internal error; the log of the worker has it.")
+            each.trouble = Refusal("not_judged", INTERNAL)
 
 
 def _judge_one(each: Pending, usage: Usage, at: dt.datetime) -> None:
@@ -172,3 +191,21 @@ def _judge_one(each: Pending, usage: Usage, at: dt.datetime) -> None:
             agent_id=proposal.agent_id,
             changes=len(each.changes),
         )
+
+
+def _store(pending: Sequence[Pending], lease: dt.datetime, at: dt.datetime) -> None:
+    """Store the batch, or each on its own if one of them cannot be stored."""
+    try:
+        prepared.store(pending, lease=lease, at=at)
+    except OperationalError:
+        raise
+    except Exception:
+        if len(pending) > 1:
+            for each in pending:
+                _store([each], lease, at)
+            return
+        if pending[0].trouble is not None:
+            raise
+        logger.exception("proposal %s could not be stored", pending[0].proposal.pk)
+        pending[0].trouble = Refusal("not_stored", INTERNAL)
+        prepared.store(pending, lease=lease, at=at)
