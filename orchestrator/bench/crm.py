@@ -20,7 +20,6 @@ class Crm:
     def __init__(self, address: str, client_id: str, client_secret: str) -> None:
         """Note where it is."""
         self.address, self.client_id, self.client_secret = address, client_id, client_secret
-        self._door = Door(address)
         self._seeds = 0
 
     def seed(self, count: int, *, per_account: int = 1) -> list[str]:
@@ -102,14 +101,17 @@ class Crm:
             "client_secret": self.client_secret,
         }
         body = urlencode(form).encode()
-        answer = self._door.ask("POST", "/services/oauth2/token", body, {"Content-Type": FORM})
+        with Door(self.address) as door:
+            answer = door.ask("POST", "/services/oauth2/token", body, {"Content-Type": FORM})
         token = answer.json()["access_token"]
         return Door(self.address, {"Authorization": f"Bearer {token}", "Content-Type": JSON})
 
     def _control(self, method: str, path: str, body: Any = None) -> Any:
-        if body is None:
-            return self._door.ask(method, f"/__sim__/{path}").json()
-        return self._door.send_json(method, f"/__sim__/{path}", body).json()
+        # A connection of its own each time: between two commands the server may close an idle one.
+        with Door(self.address) as door:
+            if body is None:
+                return door.ask(method, f"/__sim__/{path}").json()
+            return door.send_json(method, f"/__sim__/{path}", body).json()
 
 
 def write_bare(door: Door, record_ids: Sequence[str]) -> int:
