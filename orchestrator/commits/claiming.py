@@ -39,8 +39,10 @@ class Claimed:
 
 def claim(*, org: Org, claim: str, limit: int, at: dt.datetime) -> Claimed:
     """Claim up to `limit` due commits of an org."""
+    # Before the transaction, which a switch that cannot be read would break.
+    switch = read_switch()
     with transaction.atomic():
-        found = _due(org, read_switch(), limit, at)
+        found = _due(org, switch, limit, at)
         if not found:
             return Claimed([], 0, more=False)
         items = [item for item in found if item.proposal.state == ProposalState.APPROVED]
@@ -113,9 +115,7 @@ def _still_standing(items: Sequence[Item], at: dt.datetime) -> tuple[list[Item],
 def _suspects_alone(items: Sequence[Item]) -> Sequence[Item]:
     """Leave what may have killed its workers for last, then let it harm no commit but itself."""
     suspects = [
-        item
-        for item in items
-        if item.commit.error_code == WORKER_LOST and item.commit.failures > 1
+        item for item in items if item.commit.error_code == WORKER_LOST and item.commit.failures > 1
     ]
     return [item for item in items if item not in suspects] or suspects[:1]
 

@@ -25,6 +25,12 @@ class Halted(DomainError):
     code, status, title = "halted", 503, "Writing is halted"
 
 
+class SwitchUnreadable(Halted):
+    """Nobody knows whether the kill switch stops this, so it does."""
+
+    code, title = "switch_unreadable", "The switch cannot be read"
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One scope in which nothing may be written now."""
@@ -48,6 +54,11 @@ class Switch:
     """The switch at one moment: every stop that is in force."""
 
     stops: Sequence[Stop]
+
+    @property
+    def unreadable(self) -> bool:
+        """Say whether everything is stopped because nobody could read the switch."""
+        return UNREADABLE in self.stops
 
     def stop_of(self, reach: Reach) -> Stop | None:
         """Return the stop that holds a commit back, or None if it may be written."""

@@ -21,7 +21,13 @@ from orchestrator.commits.models import Attempt, Commit
 from orchestrator.commits.moves import move_rows
 from orchestrator.commits.scopes import shared_keys
 from orchestrator.commits.states import CommitState
-from orchestrator.commits.switch import Stop, read_switch
+from orchestrator.commits.switch import (
+    UNREADABLE,
+    Stop,
+    Switch,
+    SwitchUnreadable,
+    read_switch,
+)
 from orchestrator.connectors.base import (
     Fault,
     GuardedChange,
@@ -107,13 +113,20 @@ def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list
     except locks.LockTimeout:
         _put_back(batch, items, Stop("all", "", "A halt is being confirmed."), at_clock())
         return []
+    except SwitchUnreadable:
+        # The transaction broke with the reading; putting back needs one that works.
+        _put_back(batch, items, UNREADABLE, at_clock())
+        return []
     faultpoints.reach("after_recording")
     return written
 
 
 def _write_fenced(batch: Batch, items: Sequence[Item], at_clock: Clock) -> list[Item]:
     locks.share(shared_keys(item.reach for item in items))
-    items = not_halted(batch, _still_ours(batch, items), at_clock())
+    switch = read_switch()
+    if switch.unreadable:
+        raise SwitchUnreadable(UNREADABLE.reason)
+    items = _let_through(batch, _still_ours(batch, items), switch, at_clock())
     if not items:
         return []
     faultpoints.reach("before_sending")
@@ -140,7 +153,12 @@ def not_halted(batch: Batch, items: Sequence[Item], at: dt.datetime) -> list[Ite
     Asked once the fence's locks are taken, so that no halt can be missed; and before a write is
     announced, so that a halt has little to wait for.
     """
-    switch = read_switch()
+    return _let_through(batch, items, read_switch(), at)
+
+
+def _let_through(
+    batch: Batch, items: Sequence[Item], switch: Switch, at: dt.datetime
+) -> list[Item]:
     if not switch.stops:
         return list(items)
     stops = [(item, switch.stop_of(item.reach)) for item in items]

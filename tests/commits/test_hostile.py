@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from approvals import submission
 from approvals.content import DraftChange
 from approvals.models import Proposal
-from orchestrator.commits import claiming
+from approvals.problems import InvalidProposal
+from orchestrator.commits import transitions
 from orchestrator.commits.models import Commit, Hold
 from orchestrator.connectors.errors import OutcomeUnknown, Rejected
 from orchestrator.kernel.actors import Actor, ActorKind
@@ -22,7 +24,6 @@ from tests.commits.scene import (
     state_of,
 )
 
-pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -35,18 +36,19 @@ class Crash(RuntimeError):
     """What nobody thought of."""
 
 
+@pytest.mark.django_db
 class TestClaim:
     def test_a_proposal_withdrawn_inside_a_claim_leaves_its_record_free(self, crm, monkeypatch):
         key = opportunity(crm)
         first = approve(key)
-        start = claiming.transitions.start
+        start = transitions.start
 
         def overtaken(items, *, at):
             withdraw(first)
             return start(items, at=at)
 
         with monkeypatch.context() as patch:
-            patch.setattr(claiming.transitions, "start", overtaken)
+            patch.setattr(transitions, "start", overtaken)
             drain()
         drain()
 
@@ -57,6 +59,7 @@ class TestClaim:
         assert state_of(second) == "committed"
 
 
+@pytest.mark.django_db
 class TestPoison:
     def test_a_commit_that_crashes_every_worker_ends_as_a_dead_letter_alone(self, crm, monkeypatch):
         keys = [opportunity(crm, number) for number in range(1, 4)]
@@ -126,8 +129,33 @@ class TestPoison:
         change = DraftChange(
             operation="create", object_name="Lead", external_id=external_id, fields={"Name": "N"}
         )
-        with pytest.raises(submission.InvalidProposal) as refused:
+        with pytest.raises(InvalidProposal) as refused:
             approve_automatically("enrich_lead", change)
 
         assert refused.value.code == "bad_external_id"
         assert not Commit.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSwitch:
+    @pytest.mark.parametrize("reading", [1, 2])
+    def test_one_that_breaks_its_transaction_puts_the_commit_back_untouched(self, crm, reading):
+        proposal = approve(opportunity(crm))
+        count = 0
+
+        def broken(execute, sql, params, many, context):
+            nonlocal count
+            if "commits_halt" in sql and sql.startswith("SELECT"):
+                count += 1
+                if count >= reading:
+                    sql, params = "SELECT 1 / 0", None
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(broken):
+            drain()
+
+        commit = commit_of(proposal)
+        assert crm.writes == []
+        assert (commit.state, commit.failures, state_of(proposal)) == ("queued", 0, "approved")
+        drain()
+        assert state_of(proposal) == "committed"
