@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from approvals.models import Change, Proposal, Revision
+from orchestrator.agents.models import Grant
 from orchestrator.commits.models import Commit
 from orchestrator.commits.scopes import Reach
 from orchestrator.connectors.base import Connector, RecordKey, Snapshot
@@ -28,6 +29,8 @@ class Item:
     # Whether an earlier attempt of this commit may have reached the CRM.
     sent_before: bool = False
     notes: list[str] = field(default_factory=list)
+    # The agent's grants that were in force at the claim; none for what a person proposes.
+    grants: Sequence[Grant] = ()
 
     @property
     def id(self) -> str:

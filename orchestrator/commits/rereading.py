@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
 
 from approvals.models import Change
-from orchestrator.commits import transitions
+from orchestrator.commits import grant_filters, transitions
 from orchestrator.commits.batch import Batch, Item, key_of, snapshot_json, wanted_records
 from orchestrator.commits.comparison import Comparison, Finding, compare
 from orchestrator.commits.faults import handle
@@ -70,7 +70,7 @@ def _alone(batch: Batch, item: Item, result: Reread, at: dt.datetime) -> None:
 
 def _compare(batch: Batch, items: Sequence[Item], result: Reread, at: dt.datetime) -> None:
     wanted = wanted_records(items)
-    records = batch.connector.read(wanted) if wanted else {}
+    records, filtered = _read(batch, items, wanted)
     found = [(item, _before(batch, item, records)) for item in items]
     for item, before in found:
         item.before = before
@@ -78,7 +78,27 @@ def _compare(batch: Batch, items: Sequence[Item], result: Reread, at: dt.datetim
             _compared(change, snapshot)
             for change, snapshot in zip(item.changes, before, strict=True)
         ]
-        _place(batch, item, compared, result, at)
+        _place(batch, item, compared, result, outside=filtered[item.id], at=at)
+
+
+def _read(
+    batch: Batch, items: Sequence[Item], wanted: Mapping[RecordKey, Sequence[str]]
+) -> tuple[Records, dict[str, str]]:
+    """Return the records with the fields that are compared, and what the grants do not cover."""
+    extra = grant_filters.fields_to_read(batch.connector, items)
+    whole = {key: sorted({*names, *extra.get(key, ())}) for key, names in wanted.items()}
+    records = batch.connector.read(whole) if whole else {}
+    outside = {item.id: grant_filters.outside(item, records) for item in items}
+    if not extra:
+        return records, outside
+    # What only a filter asked for is no part of the images that are kept and compared.
+    return {key: _only(wanted[key], found) for key, found in records.items()}, outside
+
+
+def _only(names: Sequence[str], snapshot: Snapshot | None) -> Snapshot | None:
+    if snapshot is None:
+        return None
+    return replace(snapshot, values={name: snapshot.values[name] for name in names})
 
 
 def _before(batch: Batch, item: Item, records: Records) -> list[Snapshot | None]:
@@ -106,12 +126,20 @@ def _compared(change: Change, snapshot: Snapshot | None) -> Comparison:
 
 
 def _place(
-    batch: Batch, item: Item, compared: Sequence[Comparison], result: Reread, at: dt.datetime
+    batch: Batch,
+    item: Item,
+    compared: Sequence[Comparison],
+    result: Reread,
+    *,
+    outside: str,
+    at: dt.datetime,
 ) -> None:
     if _ours(batch, item, compared):
         result.there.append(item)
         return
     objection = _objection(item, compared)
+    if objection is None and outside:
+        objection = ("grant_ended", outside)
     if objection is None:
         result.ready.append(item)
         return

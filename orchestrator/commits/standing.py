@@ -36,7 +36,7 @@ def grants_of(items: Iterable[Item], *, at: dt.datetime) -> Grants:
 
 
 def objection_to(item: Item, grants: Grants) -> Objection | None:
-    """Return why the commit may not go on, or None."""
+    """Return why the commit may not go on, or None; its grants' filters wait for the record."""
     proposal, mode = item.proposal, item.proposal.workflow.mode
     verdict = item.revision.verdict or {}
     if verdict.get("outcome") == Outcome.AUTOMATIC and mode != Mode.EXECUTE:
@@ -47,8 +47,8 @@ def objection_to(item: Item, grants: Grants) -> Objection | None:
         )
     if proposal.agent_id is None:
         return None
-    held = grants.get((proposal.agent_id, proposal.workflow_id), ())
-    lacking = [text for text in (_lacks(held, change) for change in item.changes) if text]
+    item.grants = grants.get((proposal.agent_id, proposal.workflow_id), ())
+    lacking = [text for text in (_lacks(item.grants, change) for change in item.changes) if text]
     if lacking:
         return Objection("grant_ended", f"No grant in force covers {lacking[0]} any more.")
     return None

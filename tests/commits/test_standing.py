@@ -21,7 +21,7 @@ from tests.commits.scene import (
     opportunity,
     state_of,
 )
-from tests.factories import AT, SETUP
+from tests.factories import AT, SETUP, create_grant
 
 pytestmark = pytest.mark.django_db
 LATER = SOON + dt.timedelta(minutes=10)
@@ -88,3 +88,41 @@ class TestWhatMustStillBeTrue:
         assert crm.writes == []
         assert commit_of(proposal).error_code == "grant_ended"
         assert state_of(proposal) in {"in_review", "refused"}
+
+
+class TestRecordFilter:
+    def narrow(self, text):
+        Grant.objects.filter(object_name="Opportunity").update(record_filter=text)
+
+    def test_a_record_that_left_the_filter_meanwhile_goes_back_to_people(self, crm):
+        key = opportunity(crm)
+        proposal = approve(key, NextStep="Call Ann")
+        self.narrow('record.Description != "hands off"')
+        crm.edit(key, Description="hands off")
+
+        drain()
+
+        assert crm.writes == []
+        assert state_of(proposal) == "in_review"
+        assert commit_of(proposal).error_code == "grant_ended"
+
+    def test_a_record_inside_the_filter_is_written_and_nothing_more_of_it_is_kept(self, crm):
+        key = opportunity(crm, Description="an open deal")
+        proposal = approve(key, NextStep="Call Ann")
+        self.narrow('record.Description != "hands off"')
+
+        drain()
+
+        assert state_of(proposal) == "committed"
+        assert set(commit_of(proposal).before[0]["values"]) == {"NextStep"}
+
+    def test_another_grant_may_cover_what_the_filter_leaves_out(self, crm):
+        key = opportunity(crm, Description="hands off")
+        proposal = approve(key, NextStep="Call Ann")
+        self.narrow('record.Description != "hands off"')
+        agent = Agent.objects.get(slug="hygiene-agent")
+        create_grant(agent=agent, workflow=proposal.workflow, fields=["NextStep"])
+
+        drain()
+
+        assert state_of(proposal) == "committed"
