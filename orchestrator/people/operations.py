@@ -86,9 +86,9 @@ def add_member(*, role: Role, person: User, by: Actor, at: dt.datetime) -> bool:
     _lock_roles()
     if not person.is_active:
         raise InactivePerson(f"{person.username} is not active; activate the account first.")
-    if role.group.user_set.filter(pk=person.pk).exists():
+    if person.groups.filter(pk=role.group_id).exists():
         return False
-    role.group.user_set.add(person)
+    person.groups.add(role.group)
     _record_member("role.member_added", role, {"person": person.username}, by, at)
     return True
 
@@ -102,7 +102,7 @@ def remove_member(*, role: Role, person: User, reason: str, by: Actor, at: dt.da
     :raises NobodyReachable: if some role could then reach nobody, fallbacks included
     """
     _lock_roles()
-    if not role.group.user_set.filter(pk=person.pk).exists():
+    if not person.groups.filter(pk=role.group_id).exists():
         raise NotAMember(f"{person.username} is not a member of {role.title}.")
     stranded = _stranded_without(role, person)
     if stranded:
@@ -110,7 +110,7 @@ def remove_member(*, role: Role, person: User, reason: str, by: Actor, at: dt.da
             f"Nobody could be reached any more for {', '.join(stranded)}. Add somebody else, or "
             "a fallback with members, first."
         )
-    role.group.user_set.remove(person)
+    person.groups.remove(role.group)
     detail = {"person": person.username, "reason": reason}
     _record_member("role.member_removed", role, detail, by, at)
 

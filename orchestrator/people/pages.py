@@ -53,7 +53,8 @@ def _memberships(
     by_group = {role.group_id: role for role in roles}
     members: dict[int, list[User]] = defaultdict(list)
     titles: dict[int, list[str]] = defaultdict(list)
-    pairs = User.groups.through.objects.filter(group__in=list(by_group))
+    membership: Any = User.groups.through
+    pairs = membership.objects.filter(group__in=list(by_group))
     for person_id, group_id in pairs.values_list("user_id", "group_id"):
         role = by_group[group_id]
         members[role.pk].append(known[person_id])

@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.db import connections
 
+from approvals import content as contents
 from approvals import preparation, prepared
 from approvals.models import Proposal, Review
 from orchestrator.agents.models import Grant
@@ -69,7 +70,7 @@ class TestPrepareDue:
 
     def test_survives_a_definition_that_cannot_be_loaded(self, crm, monkeypatch):
         good, bad = two(crm)
-        load = preparation.draft_of
+        load = contents.draft_of
 
         def broken(content):
             if content["proposal"] == bad.pk:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.processes import inherited
+
 ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = {
     ".git",
@@ -28,7 +30,7 @@ def run_tool(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**inherited(), **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from orchestrator.gateway.long_poll import LongPoll
+from tests import asynchronous
 
 PATH = "/api/v1/proposals/prp_01M7YSSW96V3GH3VNMZ9K9FMEJ"
 
@@ -41,7 +42,7 @@ def poll(route, query=b"wait=5", path=PATH, method="GET", leaves_after=None):
         await asyncio.wait_for(LongPoll(route)(scope, receive, send), 10)
         return json.loads(b"".join(m.get("body", b"") for m in sent))["state"]
 
-    return asyncio.run(run())
+    return asynchronous.run(run())
 
 
 @pytest.mark.req("E5")

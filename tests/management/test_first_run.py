@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from audit.queries import Filters, search
 from orchestrator.orgs.models import Org
-from orchestrator.people.models import Role
+from orchestrator.people.models import User
 from orchestrator.workflows.models import Workflow
 from tests.registry_factories import get_user
 
@@ -30,7 +30,7 @@ class TestSetUp:
         run("set_up", "ada", "ben")
         run("set_up", "ada", "ben")
 
-        members = Role.objects.get(slug="ops-owner").group.user_set.values_list("username")
+        members = User.objects.filter(groups__role__slug="ops-owner").values_list("username")
         assert {name for (name,) in members} == {"ada", "ben"}
         assert Workflow.objects.get(slug="countersign-configuration").mode == "propose"
 

@@ -1,6 +1,7 @@
 """The review page: everything that a decision needs, in every state."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -51,7 +52,7 @@ def committing() -> Proposal:
     return proposal
 
 
-def after(move, **words):
+def after(move, **words) -> Callable[[], Proposal]:
     def arrive() -> Proposal:
         proposal = committing()
         move(proposal_ids=[proposal.pk], at=AT, **words)

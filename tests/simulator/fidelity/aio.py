@@ -1,6 +1,5 @@
 """aiosalesforce, led to the simulator."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ from aiosalesforce.events import RestApiCallConsumptionEvent, RetryEvent
 from aiosalesforce.exceptions import SalesforceError
 from aiosalesforce.retries import POLICY_DEFAULT, RetryPolicy
 
+from tests import asynchronous
 from tests.simulated_org import SimulatedOrg
 
 Answer = TypeVar("Answer")
@@ -49,7 +49,7 @@ def ask(org: SimulatedOrg, work: Work[Answer], **options: Any) -> Answer:
             }
             return await work(Salesforce(http, "https://acme.my.salesforce.com", **wanted))
 
-    return asyncio.run(asked())
+    return asynchronous.run(asked())
 
 
 def refused(org: SimulatedOrg, work: Work[Any], **options: Any) -> SalesforceError:
