@@ -68,8 +68,11 @@ def problems_of(draft: Draft, definition: WorkflowDefinition) -> list[Problem]:
 def _sizes(draft: Draft) -> Iterator[Problem]:
     if not draft.changes:
         yield Problem("no_changes", "/changes", "Ask for at least one change.")
-    if len(draft.changes) > MOST_CHANGES:
-        text = f"A proposal has at most {MOST_CHANGES} changes; send several proposals."
+    # A delete is two steps of a call: the guard, then the delete itself.
+    deletes = sum(1 for change in draft.changes if change.operation == Operation.DELETE)
+    if len(draft.changes) + deletes > MOST_CHANGES:
+        text = f"A proposal has at most {MOST_CHANGES} changes, where a delete counts as two; "
+        text += "send several proposals."
         yield Problem("too_many_changes", "/changes", text)
     if len(draft.evidence) > MOST_EVIDENCE:
         text = f"A proposal has at most {MOST_EVIDENCE} pieces of evidence."
@@ -114,12 +117,14 @@ def _piece(item: Mapping[str, Any], path: str) -> Iterator[Problem]:
 
 
 def _repeated_records(draft: Draft) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for number, change in enumerate(draft.changes):
-        record = (change.object_name, change.record_id)
-        if change.record_id and record in seen:
-            text = f"{change.object_name} {change.record_id} stands here twice: merge its changes."
-            yield Problem("duplicate_record", f"/changes/{number}/id", text)
+        new = change.operation == Operation.CREATE
+        name, at = (change.external_id, "external_id") if new else (change.record_id, "id")
+        record = (change.object_name, at, name)
+        if name and record in seen:
+            text = f"{change.object_name} {name} stands here twice: merge its changes."
+            yield Problem("duplicate_record", f"/changes/{number}/{at}", text)
         seen.add(record)
 
 

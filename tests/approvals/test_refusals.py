@@ -100,6 +100,28 @@ class TestRefusals:
 
         assert refused.value.code == "too_many_changes"
 
+    def test_of_deletes_that_one_call_cannot_hold(self, requester):
+        many = [replace(DELETE, record_id=f"0010000000{n:05d}") for n in range(13)]
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, action="fix_accounts", changes=many)
+
+        assert refused.value.code == "too_many_changes"
+
+    def test_of_two_new_records_under_one_external_id(self, requester):
+        twins = [replace(CREATE, external_id="lead-7"), replace(CREATE, external_id="lead-7")]
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, action="enrich_lead", changes=twins)
+
+        assert refused.value.code == "duplicate_record"
+
+    @pytest.mark.parametrize("external_id", ["two words", "../../limits", "x" * 101, "a?b", "-a"])
+    def test_of_an_external_id_that_cannot_stand_in_an_address(self, requester, external_id):
+        odd = [replace(CREATE, external_id=external_id)]
+        with pytest.raises(InvalidProposal) as refused:
+            submit(requester, action="enrich_lead", changes=odd)
+
+        assert refused.value.code == "bad_external_id"
+
     def test_list_every_problem_with_its_place(self, requester):
         with pytest.raises(InvalidProposal) as refused:
             submit(requester, reason_code="nope", evidence=(), fields={"Name": "x"})

@@ -6,17 +6,15 @@ import pytest
 from django.db import connection
 
 from approvals import submission
-from approvals.content import DraftChange
 from approvals.models import Proposal
 from approvals.problems import InvalidProposal
 from orchestrator.commits import transitions
-from orchestrator.commits.models import Commit, Hold
+from orchestrator.commits.models import Hold
 from orchestrator.connectors.errors import OutcomeUnknown, Rejected
 from orchestrator.kernel.actors import Actor, ActorKind
 from tests.commits.scene import (
     SOON,
     approve,
-    approve_automatically,
     commit_of,
     drain,
     opportunity,
@@ -123,17 +121,6 @@ class TestPoison:
 
         assert {commit_of(each).state for each in good} == {"queued"}
         assert commit_of(bad).state == "unknown"
-
-    @pytest.mark.parametrize("external_id", ["two words", "../../limits", "x" * 110, "a?b"])
-    def test_an_external_id_that_the_crm_cannot_keep_is_refused_at_the_door(self, crm, external_id):
-        change = DraftChange(
-            operation="create", object_name="Lead", external_id=external_id, fields={"Name": "N"}
-        )
-        with pytest.raises(InvalidProposal) as refused:
-            approve_automatically("enrich_lead", change)
-
-        assert refused.value.code == "bad_external_id"
-        assert not Commit.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
