@@ -7,7 +7,6 @@ from django.db import connection
 
 from approvals import submission
 from approvals.models import Proposal
-from approvals.problems import InvalidProposal
 from orchestrator.commits import transitions
 from orchestrator.commits.models import Hold
 from orchestrator.connectors.errors import OutcomeUnknown, Rejected
