@@ -14,6 +14,8 @@ from orchestrator.orgs.models import Org
 from orchestrator.orgs.operations import connect_org
 from orchestrator.people import operations as people
 from orchestrator.people.models import Role, User
+from orchestrator.people.permissions import role_has_right
+from orchestrator.people.rights import Right
 from orchestrator.policy.conditions import compile_condition
 from orchestrator.web.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
 from orchestrator.workflows import operations as workflows
@@ -203,15 +205,11 @@ def _workflow(path: Path, at: dt.datetime) -> tuple[Workflow, bool]:
 
 
 def _rights(roles: dict[str, Role], at: dt.datetime) -> None:
-    administrators = {"ops-owner"}
-    readers = {"auditor"}
+    """Let every role see every workflow; who decides and who runs it, its version has said."""
     for workflow in Workflow.objects.all():
-        for slug, role in roles.items():
-            rights = ["view"] if slug in readers else ["view", "decide"]
-            if slug in administrators:
-                rights.append("administer")
-            for right in rights:
-                people.grant_right(role=role, workflow=workflow, right=right, by=SETTING_UP, at=at)
+        for role in roles.values():
+            if not any(role_has_right(role, workflow, right) for right in Right):
+                people.grant_right(role=role, workflow=workflow, right="view", by=SETTING_UP, at=at)
 
 
 def _agent(wanted: DemoAgent, owner: User, at: dt.datetime) -> str:

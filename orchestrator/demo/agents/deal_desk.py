@@ -46,7 +46,7 @@ def _stage(record: dict[str, Any], stage: str, draw: int) -> Suggestion:
         body={
             "workflow": "revenue-operations",
             "action": "change_stage",
-            "title": f"{record['label']}: {stage} to {target}",
+            "title": f"The buyer is ready for {target}",
             "reason": {
                 "code": "exit_criteria_met",
                 "text": f"The buyer's last mail meets the exit criteria of {stage}.",
@@ -77,7 +77,7 @@ def _money(record: dict[str, Any], draw: int) -> Suggestion | None:
         body={
             "workflow": "revenue-operations",
             "action": "change_amount",
-            "title": f"{record['label']}: new {'amount' if name == 'Amount' else 'close date'}",
+            "title": f"The buyer named another {'amount' if name == 'Amount' else 'date'}",
             "reason": {"code": code, "text": "The buyer wrote this; the record does not say it."},
             "confidence": round(0.7 + (draw % 25) / 100, 2),
             "evidence": [_mail(record, words, f"/changes/0/fields/{name}")],

@@ -57,7 +57,7 @@ def _proposal(
     return {
         "workflow": "deal-hygiene",
         "action": "lower_forecast",
-        "title": f"{record['label']}: {days} days in {fields['StageName']}",
+        "title": f"{days} days in {fields['StageName']}: {record['label']}",
         "reason": {
             "code": "stalled_30d",
             "text": f"The deal has stood in {fields['StageName']} for {days} days without a "
