@@ -56,7 +56,7 @@ def test_a_record_edited_after_the_approval_comes_back_with_three_sides(
     row = changes.get_by_role("row", name="NextStep")
     for side in ("Waiting for legal", "Maya was faster", "As proposed"):
         expect(row).to_contain_text(side)
-    dana.sees("It was approved, and then the record moved")
+    dana.sees("Underhill - Warehouse changed since it was approved: NextStep.")
     dana.shoot("three-sides")
     assert crm.record("Opportunity", deal)["NextStep"] == "Maya was faster"
 

@@ -90,6 +90,7 @@ def test_deciding_works_on_a_phone(visit, agent, add_deal, crm):
     assert fits(page)
     dana.shoot("inbox")
     page.get_by_role("link", name=re.compile("Penhallow")).tap()
+    dana.stands("Waits for you")
     assert fits(page)
     dana.shoot("review")
     page.locator("summary", has_text="Deny").tap()
