@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from approvals.models import Decision, Review
 from approvals.states import ReviewState
 from orchestrator.people import permissions, queries
-from orchestrator.people.models import Role, User
+from orchestrator.people.models import User
 from orchestrator.people.rights import Right
 
 
@@ -19,14 +19,18 @@ class Desk:
     person: User
 
     @cached_property
+    def _carried(self) -> dict[int, str]:
+        return queries.titles_of_roles(user=self.person)
+
+    @property
     def roles(self) -> set[int]:
         """Return the roles whose duty the person carries now."""
-        return queries.roles_of(user=self.person)
+        return set(self._carried)
 
-    @cached_property
+    @property
     def titles(self) -> list[str]:
         """Return the titles of those roles."""
-        return list(Role.objects.filter(pk__in=self.roles).values_list("title", flat=True))
+        return sorted(self._carried.values())
 
     @cached_property
     def workflows(self) -> set[int]:

@@ -1,7 +1,7 @@
 """Who carries which duty now: members, and fallbacks where a role has nobody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -16,6 +16,7 @@ class Staffing:
     fallback: int | None
     staffed: bool
     mine: bool
+    title: str = ""
 
 
 def carrier(role_id: int, staffing: Mapping[int, Staffing]) -> int | None:
@@ -41,11 +42,11 @@ def staffing_for(
     active = User.objects.filter(groups=OuterRef("group"), is_active=True)
     mine = active.filter(pk=user.pk) if user else User.objects.none()
     rows = Role.objects.annotate(staffed=Exists(active), mine=Exists(mine))
-    found = {row.pk: Staffing(row.fallback_id, row.staffed, row.mine) for row in rows}
+    found = {row.pk: Staffing(row.fallback_id, row.staffed, row.mine, row.title) for row in rows}
     if without is not None:
         role_id, person_id = without
         others = User.objects.filter(groups__role=role_id, is_active=True).exclude(pk=person_id)
-        found[role_id] = Staffing(found[role_id].fallback, others.exists(), mine=False)
+        found[role_id] = replace(found[role_id], staffed=others.exists(), mine=False)
     return found
 
 
@@ -77,10 +78,15 @@ def is_member(*, user: User, role_id: int) -> bool:
 
 def roles_of(*, user: User) -> set[int]:
     """Return the roles whose duty this person carries now, directly or as a fallback."""
+    return set(titles_of_roles(user=user))
+
+
+def titles_of_roles(*, user: User) -> dict[int, str]:
+    """Return the roles whose duty this person carries now, with their titles, in one query."""
     staffing = staffing_for(user)
     carriers = {role_id: carrier(role_id, staffing) for role_id in staffing}
     return {
-        role_id
+        role_id: staffing[role_id].title
         for role_id, carried_by in carriers.items()
         if carried_by is not None and staffing[carried_by].mine
     }
