@@ -234,3 +234,14 @@ class TestCommands:
         ):
             with pytest.raises(CommandError):
                 self.run(*arguments)
+
+    def test_halt_nothing_by_a_name_that_nothing_has(self, db):
+        get_user("dora")
+
+        with pytest.raises(CommandError, match="nothing is halted"):
+            self.run(
+                *("halt", "--scope", "workflow", "--value", "deal-hygeine"),
+                *("--reason", "Odd.", "--by", "dora"),
+            )
+
+        assert fence.active_halts() == []

@@ -1,5 +1,6 @@
 """One request through simple-salesforce: our token, our session, one fresh sign-in, no repeats."""
 
+import time
 from typing import Any
 
 import requests
@@ -54,21 +55,35 @@ class Client:
         """
         return self._ask("GET", path, writes=False)
 
-    def post(self, path: str, body: Any, *, writes: bool) -> Any:
+    def post(self, path: str, body: Any, *, writes: bool, latest: float | None = None) -> Any:
         """
         Post a body and return the answer; `writes` says whether it may change anything.
 
+        Nothing is sent after `latest` (monotonic seconds): who waits for us may have given up.
+
+        :raises Transient: if it came to be too late to send it
         :raises OutcomeUnknown: if it writes, may have left, and was not answered in full
         :raises ConnectorError: if there is no answer, or it is a refusal
         """
-        return self._ask("POST", path, writes=writes, data=exact_json.dump(body))
+        data = exact_json.dump(body)
+        return self._ask("POST", path, writes=writes, data=data, latest=latest)
 
-    def _ask(self, method: str, path: str, *, writes: bool, data: bytes | None = None) -> Any:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        writes: bool,
+        data: bytes | None = None,
+        latest: float | None = None,
+    ) -> Any:
         token = self._tokens.current()
+        _check_in_time(latest)
         try:
             return self._once(token, method, path, writes=writes, data=data)
         except SessionExpired:
             fresh = self._tokens.renew(token)
+        _check_in_time(latest)
         try:
             return self._once(fresh, method, path, writes=writes, data=data)
         except SessionExpired as error:
@@ -95,6 +110,11 @@ class Client:
         except (requests.RequestException, ValueError, TypeError) as error:
             # ValueError: an answer that is not JSON. TypeError: JSON that is a bare number or null.
             raise transport.failure(error, writes=writes) from error
+
+
+def _check_in_time(latest: float | None) -> None:
+    if latest is not None and time.monotonic() > latest:
+        raise Transient("Signing in to the CRM took too long; the write was not sent.")
 
 
 def refusal(status: int, content: Any, *, writes: bool) -> Exception:

@@ -2,9 +2,12 @@
 
 import os
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.conf import settings
 
 from orchestrator.connectors.base import (
     Fault,
@@ -128,6 +131,9 @@ class SalesforceConnector:
         :raises ConnectorError: if nothing was written for any unit
         """
         composite.check_batch(units)
+        # Whoever takes over from us reads back a time-out after we are lost, and counts on nothing
+        # being sent from then on: leave half of that time to what is on its way.
+        latest = time.monotonic() + float(settings.COUNTERSIGN["crm_timeout_seconds"]) / 2
         planned: list[Planned] = []
         refused: dict[str, UnitResult] = {}
         for index, unit in enumerate(units):
@@ -136,7 +142,7 @@ class SalesforceConnector:
                 refused[unit.unit_id] = UnitResult(unit.unit_id, plan)
             else:
                 planned.append(plan)
-        done = self._send(planned) if planned else {}
+        done = self._send(planned, latest) if planned else {}
         return [refused.get(unit.unit_id) or done[unit.unit_id] for unit in units]
 
     def record_url(self, key: RecordKey) -> str:
@@ -194,8 +200,9 @@ class SalesforceConnector:
         except BadRecordId as error:
             return _local_fault(error, 0)
 
-    def _send(self, planned: Sequence[Planned]) -> dict[str, UnitResult]:
-        answer = self._client.post("composite", composite.body_of(planned), writes=True)
+    def _send(self, planned: Sequence[Planned], latest: float) -> dict[str, UnitResult]:
+        body = composite.body_of(planned)
+        answer = self._client.post("composite", body, writes=True, latest=latest)
         return {result.unit_id: result for result in composite.judge(planned, answer)}
 
 

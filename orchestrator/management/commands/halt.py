@@ -4,12 +4,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Model
 
+from orchestrator.agents.models import Agent
 from orchestrator.commits import fence
 from orchestrator.commits.states import Scope
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError
+from orchestrator.orgs.models import Org
 from orchestrator.people.models import User
+from orchestrator.workflows.models import Workflow
+
+NAMED: dict[str, type[Model]] = {Scope.ORG: Org, Scope.WORKFLOW: Workflow, Scope.AGENT: Agent}
 
 
 class Command(BaseCommand):
@@ -28,6 +34,7 @@ class Command(BaseCommand):
         person = User.objects.filter(username=options["by"], is_active=True).first()
         if person is None:
             raise CommandError(f"There is no active user {options['by']!r}.")
+        _check_known(options["scope"], options["value"])
         try:
             row = fence.halt(
                 scope=options["scope"],
@@ -45,3 +52,11 @@ class Command(BaseCommand):
                 f"still halting: {count} in flight. The sweep goes on; /controls/ shows it."
             )
         self.stdout.write("halted: no write is in flight, and none can start")
+
+
+def _check_known(scope: str, value: str) -> None:
+    """Refuse a name that nothing has: a slip of the finger must not look like a halt."""
+    model = NAMED.get(scope)
+    if model is not None and not model._default_manager.filter(slug=value).exists():
+        known = ", ".join(model._default_manager.order_by("slug").values_list("slug", flat=True))
+        raise CommandError(f"There is no {scope} {value!r}; nothing is halted. Known: {known}.")

@@ -1,6 +1,8 @@
 """One request: one fresh sign-in, no repeats, and every failure by its right name."""
 
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,7 @@ from orchestrator.connectors.errors import (
     Transient,
     Unauthorised,
 )
+from orchestrator.connectors.salesforce import client as client_module
 from orchestrator.connectors.salesforce.client import Client
 from orchestrator.connectors.salesforce.session import OrgSession
 from tests.connectors.salesforce.conftest import make_client
@@ -74,6 +77,24 @@ class TestReLogin:
 
         assert answers == [{"ok": True}] * 12
         assert org.sign_ins == 2
+
+
+class TestTooLate:
+    def test_sends_no_write_that_others_may_have_given_up(self, org):
+        with pytest.raises(Transient):
+            make_client(org).post("composite", GUARDED, writes=True, latest=time.monotonic() - 1)
+
+        assert org.calls == []
+
+    def test_sends_no_second_one_when_the_sign_in_between_took_too_long(self, org, monkeypatch):
+        org.dead_tokens.add("token-1")
+        looks = iter([0.0, 20.0])
+        monkeypatch.setattr(client_module, "time", SimpleNamespace(monotonic=lambda: next(looks)))
+
+        with pytest.raises(Transient):
+            make_client(org).post("composite", GUARDED, writes=True, latest=15.0)
+
+        assert (len(org.calls), org.sign_ins) == (1, 2)
 
 
 class TestFailuresOfAWrite:
