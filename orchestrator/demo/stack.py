@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from orchestrator.embedded import stack
+from orchestrator.embedded import locks, stack
 from orchestrator.embedded.ports import LOOPBACK, free_port
 from orchestrator.embedded.postgres import running_postgres
 from orchestrator.embedded.processes import ProcessSpec
@@ -22,6 +22,8 @@ from orchestrator.embedded.valkey import running_valkey
 from orchestrator.web.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 
 WEB_PORT, CRM_PORT = 8000, 8100
+LOCK = "demo.lock"
+SERVER_LOCKS = ("postgres.lock", "valkey.lock")
 AGENTS = ("stuck-deals", "lead-hygiene", "deal-desk-agent")
 # Every so many seconds each agent looks at a few records: enough to watch, not to drown in.
 AGENT_PAUSE = "20"
@@ -50,14 +52,26 @@ def run(*, folder: Path, reset: bool) -> None:
     :raises EmbeddedError: if something cannot be started; the message says what to look at
     """
     began = time.monotonic()
-    if reset:
-        shutil.rmtree(folder, ignore_errors=True)
     # Open to look into: the database server may run as another user; what is secret is 0600.
     folder.mkdir(parents=True, exist_ok=True)
-    with Supervisor(logs=folder / "logs") as supervisor, _databases(folder, supervisor) as env:
-        plan = _plan(folder, env)
-        _start(supervisor, plan, began)
-        supervisor.wait()
+    with locks.held(folder / LOCK):
+        if reset:
+            _empty(folder)
+        with Supervisor(logs=folder / "logs") as supervisor, _databases(folder, supervisor) as env:
+            _start(supervisor, _plan(folder, env), began)
+            supervisor.wait()
+
+
+def _empty(folder: Path) -> None:
+    """Throw the data away, once no server of an earlier run has it open any more."""
+    for name in SERVER_LOCKS:
+        with locks.held(folder / name):
+            pass
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 def _start(supervisor: Supervisor, plan: Plan, began: float) -> None:
