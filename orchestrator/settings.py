@@ -130,7 +130,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:1/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "orchestrator.kernel.kept_cache.KeptCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "countersign",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
