@@ -54,10 +54,10 @@ def insert_new(
 
 
 @cache
-def _statement() -> sql.Composed:
+def _statement() -> str:
     proposal, revision = _columns(Proposal), _columns(Revision, REVISION_GIVEN)
     change = _columns(Change, CHANGE_GIVEN)
-    return sql.SQL(
+    statement = sql.SQL(
         "WITH proposal AS (INSERT INTO {proposals} ({p}) SELECT {p}"
         " FROM jsonb_to_record(%s::jsonb) AS v({p_types})),"
         " revision AS (INSERT INTO {revisions} ({r}) SELECT {r}"
@@ -75,6 +75,8 @@ def _statement() -> sql.Composed:
         c=_names(change),
         c_types=_types(change),
     )
+    # As text: a composed statement would be put together anew at every execution.
+    return statement.as_string()
 
 
 def _columns(model: type[models.Model], given: frozenset[str] = frozenset()) -> Sequence[Any]:

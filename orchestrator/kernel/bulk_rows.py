@@ -20,17 +20,19 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) ->
 
 
 @cache
-def _insert(model: type[models.Model], columns: tuple[str, ...]) -> sql.Composed:
+def _insert(model: type[models.Model], columns: tuple[str, ...]) -> str:
     known = {field.column: field for field in model._meta.concrete_fields}
     names = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     types = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(_type(known[column])))
         for column in columns
     )
-    return sql.SQL(
+    statement = sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {names}"
         " FROM jsonb_to_recordset(%s::jsonb) AS v({types})"
     ).format(table=sql.Identifier(model._meta.db_table), names=names, types=types)
+    # As text: a composed statement would be put together anew at every execution.
+    return statement.as_string()
 
 
 def _type(field: Any) -> Any:
