@@ -8,6 +8,7 @@ from pathlib import Path
 
 from approvals import decisions
 from approvals.models import Proposal, Review
+from approvals.promotion import propose_mode
 from approvals.states import CLOSED, ProposalState, ReviewState, Vote
 from orchestrator.commits import fence
 from orchestrator.demo.agents.client import Countersign
@@ -20,6 +21,8 @@ from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.people.queries import reachable_members
+from orchestrator.workflows.models import Workflow
+from orchestrator.workflows.modes import Mode
 
 AGENTS: dict[str, type[ExampleAgent]] = {
     "stuck-deals": StuckDeals,
@@ -58,6 +61,7 @@ def make_past(*, address: str, keys: dict[str, str], reports: Path, door: CrmDoo
     _let_one_fail(door)
     _decide_some()
     _practise_halting()
+    _ask_for_promotion()
     # What was approved is written by the workers; the last of it may still be under way.
     _wait_until(lambda: not Proposal.objects.filter(state__in=_UNDER_WAY).exists())
 
@@ -121,6 +125,17 @@ def _practise_halting() -> None:
     fence.ask_release(halt=halt, reason="The practice is over.", by=first, at=clock.now())
     halt.refresh_from_db()
     fence.release(halt=halt, by=second, at=clock.now())
+
+
+def _ask_for_promotion() -> None:
+    """Have the deputy ask for the next mode of a workflow: the ops owner has to decide on it."""
+    propose_mode(
+        workflow=Workflow.objects.get(slug="deal-hygiene"),
+        to=Mode.EXECUTE,
+        reason="Four weeks in propose mode, and nothing had to be taken back.",
+        person=User.objects.get(username="ops-deputy"),
+        at=clock.now(),
+    )
 
 
 def _wait_until(done: Callable[[], bool]) -> bool:

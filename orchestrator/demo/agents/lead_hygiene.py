@@ -26,7 +26,7 @@ class LeadHygiene(ExampleAgent):
             body={
                 "workflow": "lead-hygiene",
                 "action": "repair_lead",
-                "title": f"The company directory knows: {', '.join(sorted(wish))}",
+                "title": "Found in the company directory",
                 "reason": {
                     "code": "inconsistent_value" if set(wish) == {"Country"} else "missing_field",
                     "text": f"{', '.join(sorted(wish))} of {fields.get('Company')} from the "
