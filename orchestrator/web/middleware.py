@@ -8,11 +8,21 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.errors import DomainError, NotFound
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Everything else needs a signed-in person (pages) or a key (the REST contract checks its own).
 PUBLIC_PREFIXES = ("/static/", "/api/", "/sign-in/", "/healthz", "/readyz", "/metrics")
+
+
+NUL = "\x00"
+UNUSABLE = "The text holds a character that cannot be kept: type it again."
+
+
+class UnusableText(DomainError):
+    """A form brought text that the database cannot hold."""
+
+    code, status, title = "unusable_text", 422, "The text cannot be kept"
 
 
 class SignInRequiredMiddleware:
@@ -44,6 +54,16 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Answer what no column can hold, before a view asks the database for it."""
+        if NUL in request.path_info:
+            return self.process_exception(request, NotFound("There is no such page."))
+        if request.method != "POST" or request.path_info.startswith("/api/"):
+            return None
+        if any(NUL in text for _, texts in request.POST.lists() for text in texts):
+            return self.process_exception(request, UnusableText(UNUSABLE))
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Render what the error says; leave everything that is not a refusal alone."""
