@@ -15,7 +15,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 django = get_wsgi_application()
 
-from orchestrator.gateway.long_poll import LongPoll  # noqa: E402 - Django must be set up first
+# Django must be set up before these can be imported.
+from orchestrator.connectors import registry  # noqa: E402
+from orchestrator.gateway.long_poll import LongPoll  # noqa: E402
+
+registry.load()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

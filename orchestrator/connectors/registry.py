@@ -1,27 +1,39 @@
-"""From an org to its connector."""
+"""
+From an org to its connector.
+
+Connectors are named by path and imported when first asked for: a command that never talks to a CRM
+does not pay for loading its client, which takes longer than everything else together.
+"""
 
 from collections.abc import Callable
+
+from django.utils.module_loading import import_string
 
 from orchestrator.connectors.base import Connector, LimitUsage
 from orchestrator.connectors.errors import Rejected
 from orchestrator.orgs.models import Org
 
 Factory = Callable[[Org], Connector]
+INSTALLED = {
+    "salesforce": "orchestrator.connectors.salesforce.connector.connector_for",
+    "control": "orchestrator.connectors.control.connector.connector_for",
+}
 _factories: dict[str, Factory] = {}
 
 
-def register(kind: str, factory: Factory) -> None:
-    """Say which factory makes the connectors of a kind of org."""
-    _factories[kind] = factory
+def load() -> None:
+    """Import every installed connector now, before the first request has to wait for it."""
+    for kind in INSTALLED:
+        _factory(kind)
 
 
 def connector_for(org: Org) -> Connector:
     """
     Return the connector of an org; what it may share between calls is the factory's business.
 
-    :raises Rejected: if no connector is registered for the org's kind
+    :raises Rejected: if no connector is installed for the org's kind
     """
-    factory = _factories.get(org.kind)
+    factory = _factory(org.kind)
     if factory is None:
         raise Rejected(f"No connector is installed for {org.kind!r}.")
     return factory(org)
@@ -31,3 +43,9 @@ def limit_usage(org: Org) -> LimitUsage | None:
     """Return how much of the org's allowance of calls is used, if it has one and we know."""
     usage = getattr(connector_for(org), "limit_usage", None)
     return usage if isinstance(usage, LimitUsage) else None
+
+
+def _factory(kind: str) -> Factory | None:
+    if kind not in _factories and kind in INSTALLED:
+        _factories[kind] = import_string(INSTALLED[kind])
+    return _factories.get(kind)
