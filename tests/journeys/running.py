@@ -32,13 +32,12 @@ RELEASE = """
 
 @dataclass(frozen=True)
 class Countersign:
-    """A running Countersign: where it answers, its agents' keys, its CRM, its logs."""
+    """A running Countersign: where it answers, its agents' keys, its CRM, its database."""
 
     address: str
     keys: dict[str, str]
     crm: SimulatedOrg
     database_url: str
-    logs: Path
     # Browser profiles of people who have signed in, by user name.
     profiles: dict[str, object] = field(default_factory=dict)
 
@@ -46,13 +45,6 @@ class Countersign:
         """Turn the kill switch back on whatever a failed journey left behind."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute(RELEASE)
-
-    def tail(self) -> str:
-        """Return the ends of all logs, for the report of a failed journey."""
-        return "\n".join(
-            f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:])
-            for path in sorted(self.logs.glob("*.log"))
-        )
 
 
 @contextlib.contextmanager
@@ -68,18 +60,20 @@ def running_countersign() -> Iterator[Countersign]:
             port = free_port()
             address = f"http://{LOOPBACK}:{port}"
             env = _environment(database, address)
+            # Starting takes as long as migrating: let both happen at the same time.
+            servers = [stack.web(host=LOOPBACK, port=port, processes=1, env=env)]
+            servers += [
+                stack.worker(queue, side_by_side=1, env=env)
+                for queue in ("prepare", "commit", "timers")
+            ]
+            begun = [supervisor.begin(server) for server in servers]
             keys = _fill(crm, env)
-            _start(supervisor, folder, port, env)
-            yield Countersign(address, keys, crm, database, supervisor.logs)
+            supervisor.start(stack.beat(folder, env=env))
+            for child in begun:
+                supervisor.wait_until_ready(child)
+            yield Countersign(address, keys, crm, database)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _start(supervisor: Supervisor, folder: Path, port: int, env: dict[str, str]) -> None:
-    for queue in ("prepare", "commit", "timers"):
-        supervisor.start(stack.worker(queue, side_by_side=1, env=env))
-    supervisor.start(stack.beat(folder, env=env))
-    supervisor.start(stack.web(host=LOOPBACK, port=port, processes=1, env=env))
 
 
 def _environment(database: str, address: str) -> dict[str, str]:

@@ -46,7 +46,9 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
             faults.append("is wider than the screen")
         if faults:
             found[name] = faults
-        olivia.shoot(name)
+        # A picture of a whole page takes longer than looking for barriers; one theme will do.
+        if theme == "light":
+            olivia.shoot(name)
 
     assert found == {}
 
