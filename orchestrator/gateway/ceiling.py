@@ -29,7 +29,7 @@ def count(*, agent_id: str, at: dt.datetime) -> None:
     window, passed = divmod(int(at.timestamp()), WINDOW_SECONDS)
     key = f"calls:{agent_id}:{window}"
     try:
-        used = 1 if cache.add(key, 1, timeout=2 * WINDOW_SECONDS) else cache.incr(key)
+        used = _counted(key)
     except (RedisError, ValueError):
         # Without Redis there is no count; PostgreSQL still bounds what can be stored.
         logger.warning("The call ceiling is not counted: the cache does not answer.")
@@ -39,3 +39,12 @@ def count(*, agent_id: str, at: dt.datetime) -> None:
         raise TooManyRequests(
             f"At most {ceiling} calls a minute; wait {wait} seconds.", extra={"retry_after": wait}
         )
+
+
+def _counted(key: str) -> int:
+    """Add one to the window's count; only its first call has to make it."""
+    try:
+        return int(cache.incr(key))
+    except ValueError:
+        made = cache.add(key, 1, timeout=2 * WINDOW_SECONDS)
+        return 1 if made else int(cache.incr(key))
