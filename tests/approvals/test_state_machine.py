@@ -35,8 +35,8 @@ class Life(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.crm = FakeCrm()
-        self.known = registry._factories["salesforce"]
-        registry._factories["salesforce"] = lambda org: self.crm
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setitem(registry._factories, "salesforce", lambda org: self.crm)
         self.record = self.crm.add(
             "Opportunity", OPPORTUNITY, Name="Deal", StageName="Prospecting", Amount=amount
         )
@@ -49,7 +49,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self):
         if hasattr(self, "savepoint"):
-            registry._factories["salesforce"] = self.known
+            self.patch.undo()
             transaction.set_rollback(True)
             self.savepoint.__exit__(None, None, None)
 
