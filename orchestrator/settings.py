@@ -128,13 +128,18 @@ if TESTING:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:1/0")
+REDIS_CACHE = {
+    "BACKEND": "orchestrator.kernel.kept_cache.KeptCache",
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "countersign",
+    "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+}
 CACHES = {
-    "default": {
-        "BACKEND": "orchestrator.kernel.kept_cache.KeptCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "countersign",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
-    }
+    "default": REDIS_CACHE,
+    "sessions": {
+        **REDIS_CACHE,
+        "BACKEND": "orchestrator.kernel.forgiving_cache.ForgivingCache",
+    },
 }
 
 AUTH_USER_MODEL = "people.User"
@@ -159,6 +164,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 12) * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 
 USE_TZ = True
 TIME_ZONE = "UTC"

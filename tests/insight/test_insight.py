@@ -18,10 +18,11 @@ class TestHealth:
 
     def test_not_ready_without_redis(self, client, settings):
         settings.CACHES = {
+            **settings.CACHES,
             "default": {
                 "BACKEND": "django.core.cache.backends.redis.RedisCache",
                 "LOCATION": "redis://127.0.0.1:1/0",
-            }
+            },
         }
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["checks"]["redis"]) == (503, "does not answer")

@@ -59,10 +59,11 @@ class TestWake:
 
     def test_fails_nobody_when_the_cache_is_down(self, sent, settings):
         settings.CACHES = {
+            **settings.CACHES,
             "default": {
                 "BACKEND": "django.core.cache.backends.redis.RedisCache",
                 "LOCATION": "redis://127.0.0.1:1/0",
-            }
+            },
         }
 
         wakeups.wake("work")

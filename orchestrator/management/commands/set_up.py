@@ -43,7 +43,9 @@ class Command(BaseCommand):
         ensure_configuration_workflow(
             owner=owners[0], by=SETTING_UP, at=at, check_condition=compile_condition
         )
-        self.stdout.write("Ready. Next: connect_org, then load_workflow FILE.")
+        self.stdout.write(
+            "Ready. Next: connect_org, the roles at /people/, then load_workflow FILE."
+        )
 
 
 def _person(username: str) -> User:
