@@ -90,6 +90,8 @@ def not_stopped(switch: Switch, org: Org) -> Q:
     condition = Q()
     if workflows := switch.values(Scope.WORKFLOW):
         condition &= ~Q(workflow__in=workflows)
+    if switch.values(Scope.AGENTS):
+        condition &= Q(agent="")
     if agents := switch.values(Scope.AGENT):
         condition &= ~Q(agent__in=agents)
     if objects := switch.values(Scope.OBJECT):

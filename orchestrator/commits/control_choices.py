@@ -24,6 +24,7 @@ def halt_choices(person: User) -> list[Group]:
     return _groups(
         [
             ("Everything", [(f"{Scope.ALL}:", "Everything, in every org")]),
+            ("Every agent", [(f"{Scope.AGENTS}:", "Every agent; people's own changes go on")]),
             _workflows(workflows),
             ("One agent", _distinct_agents()),
             (

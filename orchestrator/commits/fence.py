@@ -17,7 +17,7 @@ from orchestrator.commits import locks, waking
 from orchestrator.commits.models import Commit, Halt
 from orchestrator.commits.queries import orgs_with_work
 from orchestrator.commits.scopes import Reach, normal, scope_key
-from orchestrator.commits.states import CommitState, HaltState, Scope
+from orchestrator.commits.states import WHOLE_SCOPES, CommitState, HaltState, Scope
 from orchestrator.commits.switch import active_halts, read_switch
 from orchestrator.kernel.actors import Actor, ActorKind
 from orchestrator.kernel.errors import DomainError
@@ -185,6 +185,8 @@ def _within(scope: str, value: str) -> Q:
         return Q(org__slug=value)
     if scope == Scope.WORKFLOW:
         return Q(workflow=value)
+    if scope == Scope.AGENTS:
+        return ~Q(agent="")
     if scope == Scope.AGENT:
         return Q(agent=value)
     if scope == Scope.OBJECT:
@@ -217,8 +219,8 @@ def _locked(halt: Halt) -> Halt:
 def _check_scope(scope: str, value: str) -> None:
     if scope not in Scope.values():
         raise UnknownScope(f"Choose one of {', '.join(Scope.values())}.")
-    if (scope == Scope.ALL) != (value == ""):
-        raise UnknownScope("Name what to halt; only `all` stands alone.")
+    if (scope in WHOLE_SCOPES) != (value == ""):
+        raise UnknownScope("Name what to halt; only `all` and `agents` stand alone.")
 
 
 def _check_person(by: Actor) -> None:

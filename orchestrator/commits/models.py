@@ -171,9 +171,9 @@ class Halt(Stateful):
                 name="halt_once_per_scope",
             ),
             models.CheckConstraint(
-                name="halt_all_has_no_value",
-                condition=models.Q(scope="all", value="")
-                | (~models.Q(scope="all") & ~models.Q(value="")),
+                name="halt_of_the_whole_has_no_value",
+                condition=models.Q(scope__in=["agents", "all"], value="")
+                | (~models.Q(scope__in=["agents", "all"]) & ~models.Q(value="")),
             ),
             models.CheckConstraint(
                 name="halt_released_by_two_people",

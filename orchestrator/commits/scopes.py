@@ -20,7 +20,7 @@ class Reach:
         """Return every (scope, value) that stops this commit when it is halted."""
         found = [(Scope.ALL, ""), (Scope.ORG, self.org), (Scope.WORKFLOW, self.workflow)]
         if self.agent:
-            found.append((Scope.AGENT, self.agent))
+            found += [(Scope.AGENTS, ""), (Scope.AGENT, self.agent)]
         return [*found, *((Scope.OBJECT, normal(Scope.OBJECT, name)) for name in self.objects)]
 
 

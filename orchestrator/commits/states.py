@@ -52,5 +52,11 @@ class Scope(Choices):
     ALL = "all"
     ORG = "org"
     WORKFLOW = "workflow"
+    # Every agent at once: what people propose themselves, such as a rollback, goes on.
+    AGENTS = "agents"
     AGENT = "agent"
     OBJECT = "object"
+
+
+# These stand alone: there is nothing in them to name.
+WHOLE_SCOPES = frozenset({Scope.ALL, Scope.AGENTS})

@@ -14,6 +14,7 @@ WORDS = {
     Scope.ALL: "everything",
     Scope.ORG: "the org {}",
     Scope.WORKFLOW: "the workflow {}",
+    Scope.AGENTS: "every agent",
     Scope.AGENT: "the agent {}",
     Scope.OBJECT: "the object {}",
 }
@@ -92,6 +93,7 @@ def stops_for_agent(*, agent: str, workflows: Iterable[str], orgs: Iterable[str]
     """Return the stops that hold back what an agent proposes, for the answer to `GET /me`."""
     touched = {
         (Scope.ALL, ""),
+        (Scope.AGENTS, ""),
         (Scope.AGENT, agent),
         *((Scope.WORKFLOW, slug) for slug in workflows),
         *((Scope.ORG, slug) for slug in orgs),

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection
 
+from approvals.models import Proposal
 from audit import queries as ledger
 from orchestrator.commits import fence
 from orchestrator.commits.models import Commit, Halt
@@ -37,6 +38,7 @@ class TestHalt:
             ("all", ""),
             ("org", "acme-prod"),
             ("workflow", "deal-hygiene"),
+            ("agents", ""),
             ("agent", "hygiene-agent"),
             ("object", "Opportunity"),
             ("object", "opportunity"),
@@ -63,6 +65,18 @@ class TestHalt:
         drain()
 
         assert state_of(proposal) == "committed"
+
+    def test_of_every_agent_lets_what_a_person_proposed_go_on(self, crm):
+        asked_by_an_agent = approve(opportunity(crm, 1))
+        asked_by_a_person = approve(opportunity(crm, 2))
+        Proposal.objects.filter(pk=asked_by_a_person.pk).update(agent=None)
+        Commit.objects.filter(proposal=asked_by_a_person).update(agent="")
+        halt("agents")
+
+        drain()
+
+        assert state_of(asked_by_an_agent) == "approved"
+        assert state_of(asked_by_a_person) == "committed"
 
     def test_says_once_why_a_commit_waits(self, crm):
         proposal = approve(opportunity(crm))
@@ -95,6 +109,7 @@ class TestHalt:
         for scope, value, reason, code in (
             ("all", "", "  ", "reason_needed"),
             ("all", "x", "Why", "unknown_scope"),
+            ("agents", "x", "Why", "unknown_scope"),
             ("workflow", "", "Why", "unknown_scope"),
             ("planet", "x", "Why", "unknown_scope"),
         ):

@@ -12,6 +12,7 @@ class TestReach:
             ("all", ""),
             ("org", "acme"),
             ("workflow", "hygiene"),
+            ("agents", ""),
             ("agent", "bot"),
             ("object", "lead"),
             ("object", "opportunity"),
@@ -20,7 +21,7 @@ class TestReach:
     def test_without_an_agent_no_agent_scope_stops_it(self):
         scopes = [scope for scope, _ in Reach("acme", "hygiene", "", ()).scopes()]
 
-        assert Scope.AGENT not in scopes
+        assert not {Scope.AGENT, Scope.AGENTS} & set(scopes)
 
 
 class TestKeys:
@@ -28,7 +29,7 @@ class TestKeys:
         keys = [*shared_keys([REACH]), claim_key("clm_1")]
 
         assert all(-(2**63) <= key < 2**63 for key in keys)
-        assert len(set(keys)) == len(keys) == 7
+        assert len(set(keys)) == len(keys) == 8
 
     def test_come_in_one_order_and_once(self):
         keys = shared_keys([REACH, REACH, Reach("acme", "other", "bot", ("lead",))])
