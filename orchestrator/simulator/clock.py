@@ -49,9 +49,11 @@ class Clock:
         self.offset, self.frozen_at = state.get("offset", 0.0), state.get("frozen_at")
 
 
-def written(moment: dt.datetime) -> str:
-    """Return a moment as the API writes it: UTC, whole seconds."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+def written(moment: dt.datetime, *, milliseconds: bool = False) -> str:
+    """Return a moment as the API writes it: UTC, whole seconds unless told otherwise."""
+    utc = moment.astimezone(dt.UTC)
+    fraction = utc.microsecond // 1000 if milliseconds else 0
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{fraction:03}+0000"
 
 
 @functools.lru_cache(maxsize=4096)

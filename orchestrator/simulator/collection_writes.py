@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.simulator import external_ids, rows, saving
 from orchestrator.simulator.calls import Answer, Call, Context
-from orchestrator.simulator.errors import ApiError, Refusal, bad_json, refusal
+from orchestrator.simulator.errors import ApiError, Refusal, bad_json, is_deleted, refusal
 from orchestrator.simulator.fields import ObjectType
 
 MOST, MOST_CHUNKS = 200, 10
@@ -125,8 +125,11 @@ def _delete(context: Context, text: str) -> Result:
 
 
 def _require(context: Context, kind: ObjectType, record_id: str) -> None:
-    if context.org.store.row(kind.name, record_id) is None:
-        raise refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
+    if context.org.store.row(kind.name, record_id) is not None:
+        return
+    if context.org.switches["missing_row_in_collection"] == "ENTITY_IS_DELETED":
+        raise is_deleted()
+    raise refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
 
 
 def _type_of(context: Context, record: Mapping[str, Any]) -> ObjectType:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from orchestrator.simulator import addresses, collection_writes, references
+from orchestrator.simulator import addresses, collection_writes, references, unsettled
 from orchestrator.simulator.calls import Answer, Call
 from orchestrator.simulator.errors import ApiError, Refusal, bad_json, refusal
 
@@ -39,7 +39,7 @@ def handle(call: Call, perform: Perform) -> Answer:
     :raises Refusal: if the request as a whole is malformed
     """
     items, all_or_none = _read(call)
-    store = call.context.org.store
+    store, switches = call.context.org.store, call.context.org.switches
     start = store.mark()
     answers: list[Answer] = []
     known: dict[str, Any] = {}
@@ -51,10 +51,11 @@ def handle(call: Call, perform: Perform) -> Answer:
             store.roll_back(mark)
         else:
             known[item.reference] = answer.body
-        if all_or_none and _failed(item, answer):
+        undone = all_or_none and _failed(item, answer)
+        if undone and unsettled.takes_others_back(switches, answer):
             store.roll_back(start)
-            return Answer(200, _rolled_back(items, answers))
-    return Answer(200, _written(items, answers))
+            return Answer(200, _written(call, items, _rolled_back(items, answers)))
+    return Answer(200, _written(call, items, answers))
 
 
 def _do(call: Call, item: Item, known: Mapping[str, Any], perform: Perform) -> Answer:
@@ -65,8 +66,11 @@ def _do(call: Call, item: Item, known: Mapping[str, Any], perform: Perform) -> A
         return Answer(error.status, error.body())
     if not _is_supported(path[1:]):
         return Answer(400, [refusal("PROCESSING_HALTED", UNSUPPORTED).errors[0].as_row()])
-    context = replace(call.context, version=path[0], headers=item.headers)
-    return perform(Call(context, item.method, path[1:], query, body))
+    switches = call.context.org.switches
+    headers = unsettled.item_headers(switches, item.headers)
+    context = replace(call.context, version=path[0], headers=headers)
+    answer = perform(Call(context, item.method, path[1:], query, body))
+    return unsettled.as_item(switches, answer)
 
 
 def _is_supported(path: tuple[str, ...]) -> bool:
@@ -83,7 +87,7 @@ def _failed(item: Item, answer: Answer) -> bool:
     )
 
 
-def _rolled_back(items: Sequence[Item], answers: Sequence[Answer]) -> dict[str, Any]:
+def _rolled_back(items: Sequence[Item], answers: Sequence[Answer]) -> list[Answer]:
     """Return all items as halted, save the one that failed and collections that were done."""
     shown = []
     for place, item in enumerate(items):
@@ -91,24 +95,17 @@ def _rolled_back(items: Sequence[Item], answers: Sequence[Answer]) -> dict[str, 
         # Documented, and a trap: rows of a collection still say that they succeeded.
         keeps = done and (place == len(answers) - 1 or is_collection(item.url))
         shown.append(answers[place] if keeps else Answer(400, [HALTED.as_row()]))
-    return _written(items, shown)
+    return shown
 
 
-def _written(items: Sequence[Item], answers: Sequence[Answer]) -> dict[str, Any]:
+def _written(call: Call, items: Sequence[Item], answers: Sequence[Answer]) -> dict[str, Any]:
+    switches = call.context.org.switches
     return {
         "compositeResponse": [
-            {
-                "body": answer.body,
-                "httpHeaders": {
-                    name: value for name, value in answer.headers.items()
-                    if name in ("Location", "ETag")
-                },
-                "httpStatusCode": answer.status,
-                "referenceId": item.reference,
-            }
+            unsettled.written_item(switches, answer, item.reference)
             for item, answer in zip(items, answers, strict=True)
         ]
-    }  # fmt: skip
+    }
 
 
 def is_error(answer: Answer) -> bool:

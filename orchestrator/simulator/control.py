@@ -100,7 +100,10 @@ def _see_faults(command: Command) -> Any:
 
 
 def _add_fault(command: Command) -> Any:
-    return asdict(command.org.faults.add(command.body))
+    rule = dict(command.body)
+    if str(rule.get("code", "")).startswith("TXN_SECURITY_"):
+        rule.setdefault("status", command.org.switches["txn_security_status"])
+    return asdict(command.org.faults.add(rule))
 
 
 def _clear_faults(command: Command) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from orchestrator.simulator import addresses, api, connections
+from orchestrator.simulator import addresses, api, connections, unsettled
 from orchestrator.simulator.calls import Answer, Call
 from orchestrator.simulator.errors import ApiError, Refusal, bad_json, refusal
 from orchestrator.simulator.faults import Kind, Rule
@@ -95,16 +95,18 @@ def _commit(org: Org, answer: Answer) -> Answer:
 def _call(org: Org, incoming: Incoming) -> Call:
     path, query = addresses.split(incoming.target)
     method = incoming.method
-    if method == "POST" and "_HttpMethod" in query:
+    if method == "POST" and "_HttpMethod" in query and org.switches["http_method_override"]:
         method = query.pop("_HttpMethod").upper()
     user_id = _user(org, incoming.headers.get("authorization", ""))
     org.limits.refuse_if_used_up()
-    org.limits.count(api.kind_of(path[1:], method))
+    kind = api.kind_of(path[1:], method)
+    org.limits.count(kind)
     context = org.context(
         user_id=user_id, version=path[0], headers=incoming.headers,
         request_id=incoming.headers.get("x-request-id", "")[:100],
     )  # fmt: skip
     body = _json(incoming.body) if method in BODY_METHODS else None
+    org.limits.used += unsettled.calls_of(org.switches, kind, body) - 1
     return Call(context, method, path[1:], query, body)
 
 

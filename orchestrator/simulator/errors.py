@@ -54,6 +54,13 @@ def not_found() -> Refusal:
     return refusal("NOT_FOUND", "The requested resource does not exist", status=404)
 
 
+def missing(code: str) -> Refusal:
+    """Return the refusal of a record that is not there, by one of the codes sources mention."""
+    if code == "NOT_FOUND":
+        return not_found()
+    return refusal(code, "invalid cross reference id", [], status=404)
+
+
 def is_deleted() -> Refusal:
     """Return the refusal to touch a record in the recycle bin."""
     return refusal("ENTITY_IS_DELETED", "entity is deleted", [], status=404)

@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.simulator import coercion, guards, rows, saving
 from orchestrator.simulator.calls import Answer, Call, Context
-from orchestrator.simulator.errors import method_not_allowed, not_found, refusal
+from orchestrator.simulator.errors import method_not_allowed, missing, not_found, refusal
 from orchestrator.simulator.fields import Field, ObjectType
 
 # From this version on an upsert that updates says so; before, it answered like an update.
@@ -29,8 +29,7 @@ def by_external_id(call: Call, kind: ObjectType, field_name: str, value: str) ->
         case "PATCH":
             return _upsert(call, kind, field, value, found)
         case "DELETE":
-            saving.delete(call.context, kind, _only(found))
-            return Answer(204)
+            return rows.remove(call, kind, _only(found))
     raise method_not_allowed(call.method, ("HEAD", "GET", "PATCH", "DELETE"))
 
 
@@ -55,9 +54,12 @@ def upsert(
 
     :raises Refusal: if the org does not accept it
     """
-    if any(str(name).lower() == field.name.lower() for name in saving.as_mapping(body)):
+    given = [name for name in saving.as_mapping(body) if str(name).lower() == field.name.lower()]
+    if given and context.org.switches["external_id_in_upsert_body"] == "refused":
         message = f"The {field.name} field should not be specified in the sobject data."
         raise refusal("INVALID_FIELD", message)
+    if given:
+        body = {name: one for name, one in body.items() if name not in given}
     if found:
         saving.update(context, kind, found[0], body)
         return found[0], False
@@ -70,7 +72,7 @@ def _upsert(call: Call, kind: ObjectType, field: Field, value: str, found: Seque
         guards.check_headers(call, kind)
         guards.check_row(call, kind, saving.living(call.context, kind, found[0]))
     if not found and call.query.get("updateOnly", "").lower() == "true":
-        raise not_found()
+        raise missing(call.context.org.switches["update_only_missing"])
     record_id, created = upsert(call.context, kind, field, value, found, call.body)
     if not created and call.context.version_number < SAYS_CREATED:
         return Answer(204)

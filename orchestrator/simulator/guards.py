@@ -3,7 +3,8 @@ Conditional requests on rows.
 
 If-Unmodified-Since is compared with the date of the last change by a user, at the grain of an HTTP
 date: one second. A second change within the same second goes unseen, as it does in a real org.
-ETags exist for accounts only, and a DELETE knows no conditions at all.
+ETags exist for accounts only. That a DELETE knows no conditions is documented, what becomes of its
+header is not: a switch says.
 """
 
 import base64
@@ -63,6 +64,22 @@ def check_row(call: Call, kind: ObjectType, row: Row) -> None:
     if call.asked_for("if-match") is not None and not _matches(call, "if-match", row):
         raise _failed(call)
     if call.method == "PATCH" and _matches(call, "if-none-match", row):
+        raise _failed(call)
+
+
+def check_delete(call: Call, row: Row) -> None:
+    """
+    Treat the condition of a DELETE as the org's switch says.
+
+    :raises Refusal: 412 or 400
+    """
+    how = call.context.org.switches["guard_on_delete"]
+    if how == "ignored" or call.asked_for("if-unmodified-since") is None:
+        return
+    if how == "refused":
+        raise _bad_header("if-unmodified-since", "not supported for DELETE")
+    wanted = _moment(call, "if-unmodified-since")
+    if wanted is not None and _last_change(call, row) > wanted:
         raise _failed(call)
 
 

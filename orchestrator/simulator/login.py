@@ -82,6 +82,8 @@ def _client_credentials(org: Org, form: Form) -> str:
 
 def _password(org: Org, form: Form) -> str:
     _check_client(org, form)
+    if not org.switches["password_flow"]:
+        raise LoginRefused("invalid_grant", "authentication failure")
     user_id = check_password(org, form.fields.get("username", ""), form.fields.get("password", ""))
     if user_id is None:
         raise LoginRefused("invalid_grant", "authentication failure")

@@ -123,7 +123,8 @@ class Org:
         """Return the context of something done now."""
         now = self.clock.now()
         return Context(
-            org=self, user_id=user_id, now=now, stamp=clock.written(now), version=version,
+            org=self, user_id=user_id, now=now, version=version,
+            stamp=clock.written(now, milliseconds=self.switches["stamps_with_milliseconds"]),
             request_id=request_id or uuid.uuid4().hex, headers=headers or {},
         )  # fmt: skip
 

@@ -52,8 +52,7 @@ def by_id(call: Call, kind: ObjectType, text: str) -> Answer:
         case "PATCH":
             return patch(call, kind, record_id)
         case "DELETE":
-            saving.delete(call.context, kind, record_id)
-            return Answer(204)
+            return remove(call, kind, record_id)
     raise method_not_allowed(call.method, ("HEAD", "GET", "PATCH", "DELETE"))
 
 
@@ -81,13 +80,24 @@ def patch(call: Call, kind: ObjectType, record_id: str) -> Answer:
     :raises Refusal: if it is not there, not as expected, or the change is not accepted
     """
     guards.check_headers(call, kind)
-    row = saving.living(call.context, kind, record_id)
+    row = saving.to_be_written(call.context, kind, record_id)
     guards.check_row(call, kind, row)
     saving.update(call.context, kind, record_id, call.body)
     if not guards.has_etag(kind):
         return Answer(204)
     changed = saving.living(call.context, kind, record_id)
     return Answer(204, headers={"ETag": guards.etag(changed)})
+
+
+def remove(call: Call, kind: ObjectType, record_id: str) -> Answer:
+    """
+    Delete a record.
+
+    :raises Refusal: if it is not there, or may not go
+    """
+    guards.check_delete(call, saving.to_be_written(call.context, kind, record_id))
+    saving.delete(call.context, kind, record_id)
+    return Answer(204)
 
 
 def create(call: Call, kind: ObjectType) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.simulator import assignment, derivation, tracking, validation
 from orchestrator.simulator.calls import Context
-from orchestrator.simulator.errors import Refusal, is_deleted, not_found, refusal
+from orchestrator.simulator.errors import Refusal, is_deleted, missing, not_found, refusal
 from orchestrator.simulator.fields import ObjectType
 from orchestrator.simulator.incoming import read_values
 from orchestrator.simulator.store import Row
@@ -128,6 +128,17 @@ def living(context: Context, kind: ObjectType, record_id: str) -> Row:
     if row["IsDeleted"]:
         raise is_deleted()
     return row
+
+
+def to_be_written(context: Context, kind: ObjectType, record_id: str) -> Row:
+    """
+    Return a record that is there to be changed or deleted.
+
+    :raises Refusal: 404 if it never was, or is in the recycle bin
+    """
+    if context.org.store.row(kind.name, record_id) is None:
+        raise missing(context.org.switches["unknown_row"])
+    return living(context, kind, record_id)
 
 
 def _set_deleted(context: Context, kind: ObjectType, old: Row, *, deleted: bool) -> None:

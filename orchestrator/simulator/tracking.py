@@ -34,7 +34,8 @@ def record_change(
         field = kind.fields[name.lower()]
         if not field.tracked or not field.writable:
             continue
-        kept = field.type not in ("textarea", "multipicklist")
+        long = field.type in ("textarea", "multipicklist")
+        kept = not long or context.org.switches["history_keeps_long_text"]
         before, after = (values["old"], values["new"]) if kept else (None, None)
         label = HISTORY_TYPES.get(field.type, "Text")
         _history(context, kind, new, name, label, before, after)
