@@ -10,7 +10,9 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Register the wake-up of preparation."""
         from approvals import tasks  # noqa: PLC0415 - models must be loaded first
+        from approvals.bulk_decisions import DECIDE  # noqa: PLC0415
         from approvals.revisions import PREPARE  # noqa: PLC0415
         from orchestrator.kernel import wakeups  # noqa: PLC0415
 
         wakeups.register(PREPARE, tasks.send_prepare)
+        wakeups.register(DECIDE, tasks.send_decide_bulk)

@@ -78,6 +78,8 @@ class Ballot:
     reason_code: str
     text: str
     at: dt.datetime
+    # The bulk decision that it belongs to, if any.
+    bulk: str = ""
 
 
 @transaction.atomic
@@ -90,6 +92,7 @@ def decide(
     reason_code: str,
     text: str,
     at: dt.datetime,
+    bulk: str = "",
 ) -> Proposal:
     """
     Cast a person's vote on the revision they saw, and draw what follows from it.
@@ -104,7 +107,7 @@ def decide(
     :raises BadDecision: if a text or a reason is missing
     :raises TooManyQuestions: if it was sent back often enough
     """
-    ballot = Ballot(person, Vote(vote), digest, reason_code, text.strip(), at)
+    ballot = Ballot(person, Vote(vote), digest, reason_code, text.strip(), at, bulk)
     proposal = locked(proposal_id)
     check_same(proposal, digest)
     review = open_review(proposal, at)
@@ -169,6 +172,8 @@ def _cast(proposal: Proposal, review: Review, ballot: Ballot) -> None:
         "text": ballot.text,
         "reason_code": ballot.reason_code if ballot.vote == Vote.DENY else "",
     }
+    if ballot.bulk:
+        detail["bulk"] = ballot.bulk
     if review.opened_at is not None:
         detail["seconds"] = round((ballot.at - review.opened_at).total_seconds(), 3)
     ledger.record(

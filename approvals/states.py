@@ -126,3 +126,30 @@ class RevisionCause(Choices):
     ANSWERED = "answered"
     CORRECTED = "corrected"
     RECORD_MOVED = "record_moved"
+
+
+class BulkState(Choices):
+    RUNNING = "running"
+    FINISHED = "finished"
+    # The person stopped it: what was decided stands, the rest is as it was.
+    STOPPED = "stopped"
+
+
+BULK_MOVES: dict[BulkState, frozenset[BulkState]] = {
+    BulkState.RUNNING: frozenset({BulkState.FINISHED, BulkState.STOPPED}),
+    BulkState.FINISHED: frozenset(),
+    BulkState.STOPPED: frozenset(),
+}
+
+
+class BulkItemState(Choices):
+    WAITING = "waiting"
+    DECIDED = "decided"
+    REFUSED = "refused"
+
+
+BULK_ITEM_MOVES: dict[BulkItemState, frozenset[BulkItemState]] = {
+    BulkItemState.WAITING: frozenset({BulkItemState.DECIDED, BulkItemState.REFUSED}),
+    BulkItemState.DECIDED: frozenset(),
+    BulkItemState.REFUSED: frozenset(),
+}

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from approvals import expiry, preparation
+from approvals import bulk_decisions, expiry, preparation
 from approvals.revisions import PREPARE
 from orchestrator.kernel import clock, wakeups
 
@@ -21,6 +21,18 @@ def prepare(**unused: Any) -> None:
 def expire(**unused: Any) -> None:
     """Expire what has run out of time."""
     expiry.expire_due(at=clock.now())
+
+
+@shared_task(name="approvals.tasks.decide_bulk")
+def decide_bulk() -> None:
+    """Cast the votes of bulk decisions that wait."""
+    wakeups.answered(bulk_decisions.DECIDE)
+    bulk_decisions.run_due(at_clock=clock.now)
+
+
+def send_decide_bulk() -> None:
+    """Wake one worker for bulk decisions; a broker that is down is not asked twice."""
+    decide_bulk.apply_async(retry=False)
 
 
 def send_prepare() -> None:

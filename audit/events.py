@@ -90,7 +90,13 @@ EXECUTION = {
     ),
     "review.opened": _event(Lane.EXECUTION, "opened a review", "stage role quorum due_at"),
     "review.voted": _event(
-        Lane.EXECUTION, "voted", "stage role vote digest", "text reason_code seconds"
+        Lane.EXECUTION, "voted", "stage role vote digest", "text reason_code seconds bulk"
+    ),
+    "bulk.started": _event(
+        Lane.EXECUTION, "decided on many proposals at once", "vote items", "text"
+    ),
+    "bulk.finished": _event(
+        Lane.EXECUTION, "finished deciding on many proposals", "decided refused stopped"
     ),
     "review.reassigned": _event(
         Lane.EXECUTION, "handed the review on", "stage reason", "from_role to_role to_person"

@@ -33,6 +33,7 @@ app.conf.update(
     task_queues={name: {} for name in ("prepare", "commit", "timers", "notify", "insight")},
     task_routes={
         "approvals.tasks.prepare": {"queue": "prepare"},
+        "approvals.tasks.decide_bulk": {"queue": "notify"},
         "orchestrator.commits.tasks.drain": {"queue": "commit"},
     },
     # Sweeps find what a lost wake-up left behind; every one of them is safe to run twice.
@@ -41,6 +42,7 @@ app.conf.update(
         "drain-sweep": {"task": "orchestrator.commits.tasks.drain_all", "schedule": 2.0},
         "settle-sweep": {"task": "orchestrator.commits.tasks.settle", "schedule": 2.0},
         "halt-sweep": {"task": "orchestrator.commits.tasks.confirm_halts", "schedule": 1.0},
+        "bulk-sweep": {"task": "approvals.tasks.decide_bulk", "schedule": 2.0},
         "expire-sweep": {"task": "approvals.tasks.expire", "schedule": 1.0},
         "pulse": {"task": "orchestrator.commits.tasks.pulse", "schedule": 5.0},
     },

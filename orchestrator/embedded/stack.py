@@ -13,6 +13,8 @@ from orchestrator.embedded.processes import ProcessSpec
 ROOT = Path(__file__).resolve().parents[2]
 # How many tasks of a queue run side by side in one worker process.
 QUEUES = {"prepare": 1, "commit": 1, "timers": 1, "notify": 1, "insight": 1}
+# Few workers for a small machine: what seldom has work shares one.
+SMALL = (("prepare",), ("commit",), ("timers",), ("notify", "insight"))
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 KILL_STREAMS_AFTER = 3
 
@@ -46,12 +48,13 @@ def web(*, host: str, port: int, processes: int, env: Mapping[str, str]) -> Proc
     )
 
 
-def worker(queue: str, *, side_by_side: int, env: Mapping[str, str]) -> ProcessSpec:
-    """Describe the worker of one queue."""
+def worker(*queues: str, side_by_side: int, env: Mapping[str, str]) -> ProcessSpec:
+    """Describe a worker of one queue, or of several that seldom have work."""
+    name = "-".join(queues)
     return _celery(
-        f"worker-{queue}",
-        *("worker", "--queues", queue, "--concurrency", str(side_by_side)),
-        *("--hostname", f"{queue}@%h", "--loglevel", "warning", *QUIET),
+        f"worker-{name}",
+        *("worker", "--queues", ",".join(queues), "--concurrency", str(side_by_side)),
+        *("--hostname", f"{name}@%h", "--loglevel", "warning", *QUIET),
         env={"DATABASE_KEEP": "true", **env},
         grace=30.0,
     )

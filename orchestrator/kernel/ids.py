@@ -26,6 +26,11 @@ def new_review_id() -> str:
     return new_id("rvw")
 
 
+def new_bulk_decision_id() -> str:
+    """Return a new bulk decision id."""
+    return new_id("blk")
+
+
 def new_commit_id() -> str:
     """Return a new commit id."""
     return new_id("cmt")
