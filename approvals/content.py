@@ -50,10 +50,14 @@ class Draft:
     # Each a mapping with `kind` and `title`; further `href`, `captured_at`, `sha256`, `quote`,
     # `supports`, all of them text or lists of text.
     evidence: Sequence[Mapping[str, Any]] = ()
+    # For a rollback: the proposals whose commits it takes back. No door for agents sets it.
+    reverts: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return everything that people decide on."""
+        taken_back = {"reverts": list(self.reverts)} if self.reverts else {}
         return {
+            **taken_back,
             "workflow": self.workflow,
             "action": self.action,
             "title": self.title,
@@ -109,6 +113,7 @@ def draft_of(content: Mapping[str, Any]) -> Draft:
         confidence=None if confidence is None else Decimal(str(confidence)),
         run=content["run"],
         evidence=content["evidence"],
+        reverts=content.get("reverts", ()),
     )
 
 

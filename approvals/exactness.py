@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,18 +26,7 @@ def exact_draft(draft: Draft) -> tuple[Draft, list[Problem]]:
     for path, text in _own_texts(draft):
         _check_text(text, path, found)
     confidence = _confidence(draft.confidence, found)
-    exact = Draft(
-        workflow=draft.workflow,
-        action=draft.action,
-        reason_code=draft.reason_code,
-        reason_text=draft.reason_text,
-        changes=changes,
-        title=draft.title,
-        confidence=confidence,
-        timeout=draft.timeout,
-        run=draft.run,
-        evidence=evidence,
-    )
+    exact = replace(draft, changes=changes, confidence=confidence, evidence=evidence)
     return exact, found
 
 

@@ -69,6 +69,14 @@ APPROVED_ONCE = frozenset(
 )
 
 
+class Purpose(Choices):
+    """What a proposal is for."""
+
+    CHANGE = "change"
+    # Takes back what earlier proposals wrote: asked for by a person, always decided by people.
+    ROLLBACK = "rollback"
+
+
 class ReviewState(Choices):
     WAITING = "waiting"
     OPEN = "open"

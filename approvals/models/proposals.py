@@ -14,6 +14,7 @@ from approvals.states import (
     PROPOSAL_MOVES,
     Operation,
     ProposalState,
+    Purpose,
     RevisionCause,
     Risk,
 )
@@ -51,6 +52,7 @@ class Proposal(Stateful):
     # User names who may not decide: the owner, whoever triggered it, every person who edited it.
     barred = ArrayField(models.CharField(max_length=150), default=list)
     action = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices(), default=Purpose.CHANGE)
     title = models.CharField(max_length=200, blank=True, default="")
     run = models.CharField(max_length=200, blank=True, default="")
     idempotency_key = models.CharField(max_length=200)
@@ -77,6 +79,10 @@ class Proposal(Stateful):
     # Why it is where it is, in words for people and agents: code and text.
     outcome_code = models.CharField(max_length=60, blank=True, default="")
     outcome_text = models.TextField(blank=True, default="")
+    # The rollback whose commit took this back, once it did.
+    reverted_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="reverted"
+    )
 
     class Meta:
         indexes = [
@@ -119,6 +125,19 @@ class Proposal(Stateful):
             models.CheckConstraint(
                 name="proposal_state_is_known",
                 condition=models.Q(state__in=ProposalState.values()),
+            ),
+            models.CheckConstraint(
+                name="proposal_purpose_is_known",
+                condition=models.Q(purpose__in=Purpose.values()),
+            ),
+            models.CheckConstraint(
+                name="proposal_rollback_is_asked_by_a_person",
+                condition=models.Q(purpose=Purpose.CHANGE) | models.Q(agent=None),
+            ),
+            models.CheckConstraint(
+                name="proposal_reverted_iff_by_a_rollback",
+                condition=models.Q(state="reverted", reverted_by__isnull=False)
+                | (~models.Q(state="reverted") & models.Q(reverted_by__isnull=True)),
             ),
             models.CheckConstraint(
                 name="proposal_closed_at_iff_closed",

@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from orchestrator.commits.states import (
     COMMIT_MOVES,
     HALT_MOVES,
+    REVERSAL_MOVES,
     CommitState,
     HaltState,
+    LetterKind,
+    LetterVerdict,
+    ReversalState,
     Scope,
 )
 from orchestrator.kernel.ids import new_commit_id
@@ -118,6 +123,7 @@ class Attempt(models.Model):
     # The guard of each change, in order: LastModifiedDate of the re-read.
     guards = models.JSONField()
     outcome = models.CharField(max_length=20, blank=True, default="")
+    error_class = models.CharField(max_length=20, blank=True, default="")
     error_code = models.CharField(max_length=80, blank=True, default="")
     error_text = models.TextField(blank=True, default="")
 
@@ -125,6 +131,92 @@ class Attempt(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["commit", "number"], name="attempt_number_once"),
+        ]
+
+
+class DeadLetter(models.Model):
+    """A commit that waits for a person: why, since when, whose it is, and how it ended."""
+
+    commit = models.ForeignKey(Commit, on_delete=models.PROTECT, related_name="letters")
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=LetterKind.choices())
+    # Error class, code and the fields that the CRM names: what is dealt with together.
+    cause = models.CharField(max_length=200)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    escalated_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(
+        max_length=20, blank=True, default="", choices=LetterVerdict.choices()
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["cause", "-id"],
+                name="letter_open_by_cause",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="letter_open_by_due",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commit"],
+                condition=models.Q(closed_at__isnull=True),
+                name="letter_one_open_per_commit",
+            ),
+            models.CheckConstraint(
+                name="letter_closed_with_a_verdict",
+                condition=models.Q(closed_at__isnull=True, verdict="")
+                | (models.Q(closed_at__isnull=False) & ~models.Q(verdict="")),
+            ),
+        ]
+
+
+class Reversal(Stateful):
+    """A commit that a rollback takes back, or one share of it if one call cannot hold it all."""
+
+    MOVES: ClassVar[Mapping[Any, frozenset[Any]]] = REVERSAL_MOVES
+
+    state = models.CharField(
+        max_length=20,
+        editable=False,
+        choices=ReversalState.choices(),
+        default=ReversalState.PROPOSED,
+    )
+    commit = models.ForeignKey(Commit, on_delete=models.PROTECT, related_name="reversals")
+    # The rollback's proposal.
+    proposal = models.ForeignKey(
+        "approvals.Proposal", on_delete=models.PROTECT, related_name="reversals"
+    )
+    share = models.PositiveSmallIntegerField(default=0)
+    # What stays as it is although we wrote it, in words: newer values, records that are gone.
+    kept = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Nothing is taken back twice.
+            models.UniqueConstraint(
+                fields=["commit", "share"],
+                condition=~models.Q(state="dropped"),
+                name="reversal_once_per_share",
+            ),
+            models.CheckConstraint(
+                name="reversal_state_is_known",
+                condition=models.Q(state__in=ReversalState.values()),
+            ),
+            models.CheckConstraint(
+                name="reversal_closed_at_iff_closed",
+                condition=models.Q(state="proposed", closed_at__isnull=True)
+                | (~models.Q(state="proposed") & models.Q(closed_at__isnull=False)),
+            ),
         ]
 
 

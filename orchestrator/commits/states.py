@@ -13,6 +13,8 @@ class CommitState(Choices):
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
     DISCARDED = "discarded"
+    # A person corrected it: the proposal goes on with a new revision, and a commit of its own.
+    REPLACED = "replaced"
 
 
 C = CommitState
@@ -23,14 +25,51 @@ COMMIT_MOVES: dict[CommitState, frozenset[CommitState]] = {
     # Written: the CRM said yes; the after-image is still to be read.
     C.WRITTEN: frozenset({C.DONE}),
     C.UNKNOWN: frozenset({C.QUEUED, C.WRITTEN, C.FAILED}),
-    C.FAILED: frozenset({C.QUEUED, C.DISCARDED}),
+    C.FAILED: frozenset({C.QUEUED, C.DISCARDED, C.REPLACED}),
     C.DONE: frozenset(),
     C.CONFLICT: frozenset(),
     C.CANCELLED: frozenset(),
     C.DISCARDED: frozenset(),
+    C.REPLACED: frozenset(),
 }
 # A commit in one of these may have a request on the wire or unread results: its records are held.
 IN_FLIGHT = frozenset({C.CLAIMED, C.WRITTEN, C.UNKNOWN})
+
+
+class LetterKind(Choices):
+    """Why a commit waits for a person."""
+
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    # Written, but nobody could read it back yet: nobody has to act before it is due.
+    UNREAD = "unread"
+
+
+class LetterVerdict(Choices):
+    """How a dead letter ended."""
+
+    REQUEUED = "requeued"
+    DISCARDED = "discarded"
+    REPLACED = "replaced"
+    WRITTEN = "written"
+    READ_BACK = "read_back"
+    CLOSED_UNREAD = "closed_unread"
+
+
+class ReversalState(Choices):
+    """How the taking back of a commit stands."""
+
+    PROPOSED = "proposed"
+    DONE = "done"
+    # Its rollback was denied, refused, withdrawn or discarded, or expired.
+    DROPPED = "dropped"
+
+
+REVERSAL_MOVES: dict[ReversalState, frozenset[ReversalState]] = {
+    ReversalState.PROPOSED: frozenset({ReversalState.DONE, ReversalState.DROPPED}),
+    ReversalState.DONE: frozenset(),
+    ReversalState.DROPPED: frozenset(),
+}
 
 
 class HaltState(Choices):
