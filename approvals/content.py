@@ -52,12 +52,14 @@ class Draft:
     evidence: Sequence[Mapping[str, Any]] = ()
     # For a rollback: the proposals whose commits it takes back. No door for agents sets it.
     reverts: Sequence[str] = ()
+    # Those of its values ("Opportunity/006…/Amount") that overwrite what somebody wrote since.
+    newer: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return everything that people decide on."""
-        taken_back = {"reverts": list(self.reverts)} if self.reverts else {}
+        taken_back = {"reverts": list(self.reverts), "newer": list(self.newer)}
         return {
-            **taken_back,
+            **(taken_back if self.reverts else {}),
             "workflow": self.workflow,
             "action": self.action,
             "title": self.title,
@@ -114,6 +116,7 @@ def draft_of(content: Mapping[str, Any]) -> Draft:
         run=content["run"],
         evidence=content["evidence"],
         reverts=content.get("reverts", ()),
+        newer=content.get("newer", ()),
     )
 
 

@@ -10,6 +10,7 @@ from approvals.bases import Reading
 from approvals.content import Draft
 from approvals.coverage import Coverage
 from approvals.models import Change
+from approvals.states import Purpose
 from orchestrator.agents.models import Agent
 from orchestrator.policy.verdict import Facts, GrantFact, Request, RequestedChange
 from orchestrator.workflows import durations
@@ -49,6 +50,8 @@ def as_facts(
     prepared: bool,
     record_moved: bool = False,
     question_asked: bool = False,
+    corrected: bool = False,
+    rollback: bool = False,
     writes_used: Sequence[int | None] = (),
 ) -> Facts:
     """Return the facts; without an agent a person asks, and grants do not matter."""
@@ -59,7 +62,9 @@ def as_facts(
         grants=None if grants is None else [_grant_fact(grant) for grant in grants],
         record_moved=record_moved,
         question_asked=question_asked,
+        corrected=corrected,
         prepared=prepared,
+        rollback=rollback,
         writes_used=writes_used,
     )
 
@@ -123,6 +128,8 @@ class Usage:
         rows = (
             Change.objects.filter(
                 revision__proposal__workflow=workflow_id,
+                # Taking writes back must not use up what agents may write.
+                revision__proposal__purpose=Purpose.CHANGE,
                 revision__proposal__approved_at__gt=self.at - window,
                 revision__number=F("revision__proposal__revision_number"),
             )

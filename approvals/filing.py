@@ -14,11 +14,15 @@ from approvals.models import Proposal
 from approvals.receipts import receipt_of
 from approvals.requesters import Requester
 from approvals.revisions import close_reviews, store_revision, wake_preparation
-from approvals.states import ProposalState, RevisionCause
+from approvals.states import ProposalState, Purpose, RevisionCause
 from audit import ledger
+from audit.ledger import NewEntry
 from orchestrator.kernel.actors import Actor, ActorKind
 from orchestrator.kernel.canonical import digest
 from orchestrator.kernel.ids import new_proposal_id
+
+# From these a new revision opens a review of its own.
+TAKEN_UP_AGAIN = frozenset({ProposalState.REVISION_REQUESTED, ProposalState.FAILED})
 
 
 @transaction.atomic
@@ -26,30 +30,44 @@ def file_proposal(
     accepted: Accepted, requester: Requester, key: str, requested: str, at: dt.datetime
 ) -> Proposal:
     """Store a new proposal with its first revision, its changes and its ledger entry."""
-    proposal, content = _new_proposal(accepted, requester, key, requested, at)
+    proposal, content = new_proposal(accepted, requester, key, requested, at)
     insert_new(proposal, content, cause=RevisionCause.SUBMITTED, by=requester.actor, at=at)
-    ledger.record(
+    ledger.append([submitted_entry(proposal, content, by=requester.actor, at=at)])
+    wake_preparation()
+    return proposal
+
+
+def submitted_entry(
+    proposal: Proposal, content: dict[str, Any], *, by: Actor, at: dt.datetime
+) -> NewEntry:
+    """Return the ledger entry of a new proposal."""
+    return NewEntry(
         event="proposal.submitted",
-        by=requester.actor,
+        by=by,
         at=at,
         detail={
             "revision": 1,
             "digest": proposal.digest,
             "action": proposal.action,
-            "reason_code": accepted.draft.reason_code,
+            "reason_code": content["reason"]["code"],
             "confidence": content["confidence"],
             "run": proposal.run,
-            "key": key,
+            "key": proposal.idempotency_key,
         },
         **proposal.subject(),
     )
-    wake_preparation()
-    return proposal
 
 
-def _new_proposal(
-    accepted: Accepted, requester: Requester, key: str, requested: str, at: dt.datetime
+def new_proposal(
+    accepted: Accepted,
+    requester: Requester,
+    key: str,
+    requested: str,
+    at: dt.datetime,
+    *,
+    purpose: Purpose = Purpose.CHANGE,
 ) -> tuple[Proposal, dict[str, Any]]:
+    """Return a new proposal and the content of its first revision, not stored yet."""
     proposal_id, draft = new_proposal_id(), accepted.draft
     content = content_of(
         draft, proposal_id=proposal_id, revision=1, version=accepted.version.number
@@ -65,6 +83,7 @@ def _new_proposal(
         requester_label=requester.actor.label,
         barred=list(requester.barred),
         action=draft.action,
+        purpose=purpose,
         title=draft.title,
         run=draft.run,
         idempotency_key=key,
@@ -92,9 +111,9 @@ def file_revision(
     by: Actor,
     at: dt.datetime,
 ) -> None:
-    """Replace the revision of an undecided proposal, whose row the caller has locked."""
-    fields = _revised(proposal, accepted, content, cause=cause, by=by, at=at)
-    if cause == RevisionCause.ANSWERED:
+    """Replace the revision of an undecided or failed proposal, whose row the caller has locked."""
+    fields = _revised(proposal, accepted, content, by=by, at=at)
+    if proposal.state in TAKEN_UP_AGAIN:
         proposal.move(ProposalState.IN_REVIEW, **fields)
     else:
         proposal.amend(**fields)
@@ -120,14 +139,13 @@ def _revised(
     accepted: Accepted,
     content: dict[str, Any],
     *,
-    cause: RevisionCause,
     by: Actor,
     at: dt.datetime,
 ) -> dict[str, Any]:
     """Return what a new revision changes in its proposal."""
     deadline = proposal.deadline_at
-    if cause == RevisionCause.ANSWERED:
-        # People get their whole time again; a correction must not buy time.
+    if proposal.state in TAKEN_UP_AGAIN:
+        # People get their whole time again; a correction of what they look at must not buy time.
         deadline = clocks.deadline(accepted.definition, start=at, timeout=accepted.draft.timeout)
     # Whoever edits a proposal does not decide on it.
     barred = proposal.barred
@@ -146,6 +164,9 @@ def _revised(
         "prepare_at": at,
         "prepare_attempts": 0,
         "deadline_at": deadline,
+        # An earlier approval was one of other content, and so was its clock.
+        "approved_at": None,
+        "execute_by": None,
         "outcome_code": "",
         "outcome_text": "",
     }

@@ -1,8 +1,8 @@
-"""Storing a new proposal with its first revision and changes in one statement: the hot path."""
+"""Storing new proposals with their first revision and changes in one statement: the hot path."""
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -22,19 +22,39 @@ def insert_new(
     proposal: Proposal, content: dict[str, Any], *, cause: str, by: Actor, at: dt.datetime
 ) -> None:
     """Insert the proposal, its revision and the changes that the content asks for."""
-    revision = {
-        "proposal_id": proposal.pk,
-        "number": proposal.revision_number,
-        "cause": cause,
-        "author_kind": by.kind,
-        "author_id": by.id,
-        "author_label": by.label,
-        "content": content,
-        "digest": proposal.digest,
-        "created_at": at,
-    }
-    changes = [
+    insert_many([(proposal, content)], cause=cause, by=by, at=at)
+
+
+def insert_many(
+    rows: Iterable[tuple[Proposal, dict[str, Any]]], *, cause: str, by: Actor, at: dt.datetime
+) -> None:
+    """Insert proposals, each with its content as its first revision."""
+    names = [(field.column, field.attname) for field in _columns(Proposal)]
+    proposals, revisions, changes = [], [], []
+    for proposal, content in rows:
+        proposals.append({column: getattr(proposal, name) for column, name in names})
+        revisions.append(
+            {
+                "proposal_id": proposal.pk,
+                "number": proposal.revision_number,
+                "cause": cause,
+                "author_kind": by.kind,
+                "author_id": by.id,
+                "author_label": by.label,
+                "content": content,
+                "digest": proposal.digest,
+                "created_at": at,
+            }
+        )
+        changes += _changes(proposal.pk, content)
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), [_json(proposals), _json(revisions), _json(changes)])
+
+
+def _changes(proposal_id: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
         {
+            "proposal_id": proposal_id,
             "position": position,
             "operation": change["op"],
             "object_name": change["object"],
@@ -48,9 +68,6 @@ def insert_new(
         }
         for position, change in enumerate(content["changes"])
     ]
-    row = {field.column: getattr(proposal, field.attname) for field in _columns(Proposal)}
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), [_json(row), _json(revision), _json(changes)])
 
 
 @cache
@@ -59,11 +76,13 @@ def _statement() -> str:
     change = _columns(Change, CHANGE_GIVEN)
     statement = sql.SQL(
         "WITH proposal AS (INSERT INTO {proposals} ({p}) SELECT {p}"
-        " FROM jsonb_to_record(%s::jsonb) AS v({p_types})),"
+        " FROM jsonb_to_recordset(%s::jsonb) AS v({p_types})),"
         " revision AS (INSERT INTO {revisions} ({r}) SELECT {r}"
-        " FROM jsonb_to_record(%s::jsonb) AS v({r_types}) RETURNING id AS revision_id)"
+        " FROM jsonb_to_recordset(%s::jsonb) AS v({r_types})"
+        " RETURNING id AS revision_id, proposal_id)"
         " INSERT INTO {changes} (revision_id, {c}) SELECT revision_id, {c}"
-        " FROM revision, jsonb_to_recordset(%s::jsonb) AS v({c_types})"
+        " FROM revision JOIN jsonb_to_recordset(%s::jsonb) AS v(proposal_id text, {c_types})"
+        " USING (proposal_id)"
     ).format(
         proposals=sql.Identifier(Proposal._meta.db_table),
         revisions=sql.Identifier(Revision._meta.db_table),

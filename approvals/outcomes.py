@@ -46,6 +46,22 @@ def mark_committed(*, proposal_ids: Collection[str], at: dt.datetime) -> set[str
     )
 
 
+def mark_reverted(*, proposal_id: str, by_rollback: str, text: str, at: dt.datetime) -> bool:
+    """Say that a rollback's commit has taken this back; return whether it was still committed."""
+    moved = _move(
+        [proposal_id],
+        left=[S.COMMITTED],
+        to=S.REVERTED,
+        values={
+            "closed_at": at,
+            "outcome_code": "reverted",
+            "outcome_text": text,
+            "reverted_by": by_rollback,
+        },
+    )
+    return bool(moved)
+
+
 def mark_postponed(
     *, proposal_ids: Collection[str], code: str, text: str, at: dt.datetime
 ) -> set[str]:

@@ -8,16 +8,17 @@ from itertools import groupby
 from django.db import OperationalError, transaction
 from django.db.models import F
 
-from approvals import bases, prepared
+from approvals import bases, prepared, reversing
 from approvals.content import draft_of
 from approvals.facts import Usage, as_facts, lock_limits, request_of
 from approvals.models import Change, Proposal, Revision
 from approvals.pending import Pending, Refusal
-from approvals.states import RevisionCause
+from approvals.states import Purpose, RevisionCause
 from orchestrator.agents.queries import grants_in_force
 from orchestrator.connectors.base import Connector
 from orchestrator.connectors.errors import ConnectorError, Rejected
 from orchestrator.connectors.registry import connector_for
+from orchestrator.kernel.actors import ActorKind
 from orchestrator.kernel.errors import DomainError
 from orchestrator.policy.evaluate import evaluate
 from orchestrator.policy.verdict import Outcome
@@ -68,8 +69,13 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
     if not proposals:
         return []
     by_id = {each.pk: each for each in proposals}
-    revisions = Revision.objects.filter(
-        proposal__in=list(by_id), number=F("proposal__revision_number"), prepared_at=None
+    revisions = list(
+        Revision.objects.filter(
+            proposal__in=list(by_id), number=F("proposal__revision_number"), prepared_at=None
+        )
+    )
+    taking_back = reversing.definitions_for(
+        {by_id[each.proposal_id]: each.content for each in revisions}
     )
     grants = grants_in_force(
         agent_ids={each.agent_id for each in proposals if each.agent_id},
@@ -85,7 +91,7 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
                 proposal=proposal,
                 revision=revision,
                 draft=draft_of(revision.content),
-                definition=definition_of(proposal.version_id),
+                definition=taking_back.get(proposal.pk) or definition_of(proposal.version_id),
                 grants=grants.get((agent, proposal.workflow_id), []) if agent else None,
             )
         except Exception:
@@ -177,6 +183,8 @@ def _judge_one(each: Pending, usage: Usage, at: dt.datetime) -> None:
         grants=each.grants,
         record_moved=each.revision.cause == RevisionCause.RECORD_MOVED,
         question_asked=proposal.send_backs > 0,
+        corrected=_by_a_person(each.revision),
+        rollback=proposal.purpose == Purpose.ROLLBACK,
         prepared=True,
         writes_used=usage.of(
             each.definition, workflow_id=proposal.workflow_id, agent_id=proposal.agent_id
@@ -191,6 +199,11 @@ def _judge_one(each: Pending, usage: Usage, at: dt.datetime) -> None:
             agent_id=proposal.agent_id,
             changes=len(each.changes),
         )
+
+
+def _by_a_person(revision: Revision) -> bool:
+    corrected = revision.cause == RevisionCause.CORRECTED
+    return corrected and revision.author_kind == ActorKind.PERSON
 
 
 def _store(pending: Sequence[Pending], lease: dt.datetime, at: dt.datetime) -> None:

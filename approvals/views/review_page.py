@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.template.response import TemplateResponse
 
-from approvals import inbox, narration, pulse, reading
+from approvals import inbox, narration, pulse, reading, reversing
 from approvals import permissions as may
 from approvals.choices import Takers, takers
 from approvals.detail import Detail, detail, record_links
@@ -21,7 +21,6 @@ from audit import queries as ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.web.request import Request
-from orchestrator.workflows.queries import definition_of
 
 TEMPLATE = "approvals/proposal.html"
 SHOWN = ("fields", "json")
@@ -85,7 +84,7 @@ def _content(found: Detail, way: Way) -> dict[str, Any]:
     story = ledger.timeline(proposal.pk)
     written = narration.written(story) if proposal.closed_at else []
     links = record_links(org=proposal.workflow.org, changes=found.changes)
-    action = definition_of(proposal.version_id).actions.get(proposal.action)
+    action = reversing.action_of(proposal, revision.content)
     return {
         "proposal": proposal,
         "revision": revision,

@@ -54,6 +54,7 @@ RISKS = {
     "human_only": (Level.HIGH, "human-only action"),
     "irreversible": (Level.HIGH, "cannot be undone"),
     "delete_partly_reversible": (Level.HIGH, "deletes a record"),
+    "deletes_what_was_made": (Level.MEDIUM, "deletes a record that was created here"),
     "record_moved": (Level.MEDIUM, "the record moved after an approval"),
     "expectation_differs": (Level.MEDIUM, "the agent believed other values"),
     "change_not_measurable": (Level.MEDIUM, "size of the change unknown"),

@@ -71,8 +71,12 @@ class Facts:
     record_moved: bool = False
     # True when a person asked the requester a question: people judge the answer.
     question_asked: bool = False
+    # True when a person edited it after it had failed: other people decide, whatever the action.
+    corrected: bool = False
     # True once the base has been read: conditions that cannot be judged then fail closed.
     prepared: bool = True
+    # True when it takes back what was written before: people decide, whatever the mode.
+    rollback: bool = False
     # Writes counted in the window of each of the definition's limits, in order; None: not measured.
     writes_used: Sequence[int | None] = ()
 

@@ -11,7 +11,10 @@ WORDS = {
 
 
 def judge(situation: Situation) -> list[Finding]:
-    """Say what the mode alone asks for; an unknown mode asks for people."""
+    """Say what the mode alone asks for; an unknown mode asks for people, and so do rollbacks."""
+    if situation.facts.rollback:
+        text = "It takes back what was written, so people decide, whatever the mode."
+        return [Finding("mode", Outcome.REVIEW, "rollback", text)]
     outcome, text = WORDS.get(
         situation.facts.mode, (Outcome.REVIEW, f"The mode {situation.facts.mode!r} is unknown.")
     )

@@ -1,12 +1,16 @@
-"""Questions: what a person asked about goes back to people, however sure the answer is."""
+"""Questions and corrections: what a person asked about or edited goes to people, in any case."""
 
 from orchestrator.policy.situation import Situation
 from orchestrator.policy.verdict import Finding, Outcome
 
 
 def judge(situation: Situation) -> list[Finding]:
-    """Ask people where one of them asked a question."""
-    if not situation.facts.question_asked:
-        return []
-    text = "A person asked a question about this proposal, so people judge the answer."
-    return [Finding("questions", Outcome.REVIEW, "question_asked", text, "note")]
+    """Ask people where one of them asked a question, or edited what could not be written."""
+    findings = []
+    if situation.facts.question_asked:
+        text = "A person asked a question about this proposal, so people judge the answer."
+        findings.append(Finding("questions", Outcome.REVIEW, "question_asked", text, "note"))
+    if situation.facts.corrected:
+        text = "A person corrected this after it could not be written, so other people decide."
+        findings.append(Finding("questions", Outcome.REVIEW, "corrected", text, "note"))
+    return findings

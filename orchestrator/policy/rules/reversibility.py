@@ -11,7 +11,11 @@ def judge(situation: Situation) -> list[Finding]:
     if not situation.action.reversible:
         text = "This cannot be undone, so people decide."
         return [Finding(RULE, Outcome.REVIEW, "irreversible", text, "note")]
-    if any(change.operation == "delete" for change in situation.request.changes):
+    deletes = any(change.operation == "delete" for change in situation.request.changes)
+    if deletes and situation.facts.rollback:
+        text = "It deletes what was created here; made again, it would get another id."
+        return [Finding(RULE, Outcome.REVIEW, "deletes_what_was_made", text, "note")]
+    if deletes:
         # A record made again gets another id: what pointed at the old one is lost.
         text = "A deleted record can be made again, but under another id; people decide."
         return [Finding(RULE, Outcome.REVIEW, "delete_partly_reversible", text, "note")]
