@@ -83,6 +83,15 @@ EXECUTION = {
     "proposal.approved": _event(
         Lane.EXECUTION, "approved it for writing", "revision digest execute_by", "automatic"
     ),
+    "proposal.reverted": _event(
+        Lane.EXECUTION, "took it back", "commit rollback rollback_commit", "text kept"
+    ),
+    "rollback.requested": _event(
+        Lane.EXECUTION,
+        "asked to take writes back",
+        "kind value reason proposals commits",
+        "since until kept beyond",
+    ),
     "proposal.denied": _event(Lane.EXECUTION, "denied it", "revision reason_code text"),
     "proposal.sent_back": _event(Lane.EXECUTION, "asked the agent a question", "revision text"),
     "proposal.returned": _event(
@@ -120,11 +129,50 @@ EXECUTION = {
         Lane.EXECUTION, "settled the outcome by reading back", "commit found", "text"
     ),
     "commit.done": _event(
-        Lane.EXECUTION, "wrote it and read it back", "commit attempt", "differences"
+        Lane.EXECUTION, "wrote it and read it back", "commit attempt", "differences reverted"
     ),
-    "commit.requeued": _event(Lane.EXECUTION, "put the write back in the queue", "commit reason"),
-    "commit.discarded": _event(Lane.EXECUTION, "discarded the write", "commit reason"),
+    "commit.requeued": _event(
+        Lane.EXECUTION, "put the write back in the queue", "commit reason", "bulk"
+    ),
+    "commit.discarded": _event(Lane.EXECUTION, "discarded the write", "commit reason", "bulk"),
+    "commit.replaced": _event(
+        Lane.EXECUTION, "corrected it after it could not be written", "commit reason revision"
+    ),
+    "commit.taken": _event(Lane.EXECUTION, "took the failure", "commit owner"),
+    "commit.handed_over": _event(
+        Lane.EXECUTION, "handed the failure over", "commit owner", "reason"
+    ),
+    "commit.escalated": _event(
+        Lane.EXECUTION, "escalated the failure: nobody had dealt with it", "commit owner due_at"
+    ),
+    "commit.unread": _event(
+        Lane.EXECUTION, "could not read back yet what was written", "commit code text"
+    ),
+    "commit.closed_unread": _event(
+        Lane.EXECUTION, "closed the write without reading it back", "commit reason"
+    ),
     "commit.cancelled": _event(Lane.EXECUTION, "cancelled the write", "commit text"),
+    "org.paused": _event(Lane.EXECUTION, "paused writing to the org", "cause text probe_at"),
+    "org.probe_failed": _event(
+        Lane.EXECUTION, "tried the org again and kept it paused", "cause text probe_at"
+    ),
+    "org.probe_asked": _event(Lane.EXECUTION, "had the paused org tried again", "reason"),
+    "org.resumed": _event(Lane.EXECUTION, "resumed writing to the org", "cause seconds"),
+    "reconciliation.started": _event(
+        Lane.EXECUTION, "began to compare the CRM with what we wrote", "org cause"
+    ),
+    "reconciliation.finished": _event(
+        Lane.EXECUTION,
+        "compared the CRM with what we wrote",
+        "org outcome records differences",
+        "reverted_by_hand text",
+    ),
+    "reconciliation.exported": _event(
+        Lane.EXECUTION,
+        "took a run's differences away as CSV",
+        "org",
+        "kind object field workflow reverted",
+    ),
 }
 
 DATA = {
@@ -133,7 +181,7 @@ DATA = {
         Lane.DATA,
         "changed the record",
         "operation fields reason_code reason_text evidence commit action version",
-        "label approved_by confidence run org after_differs",
+        "label approved_by confidence run org after_differs unverified",
     ),
 }
 

@@ -35,6 +35,7 @@ app.conf.update(
         "approvals.tasks.prepare": {"queue": "prepare"},
         "approvals.tasks.decide_bulk": {"queue": "notify"},
         "orchestrator.commits.tasks.drain": {"queue": "commit"},
+        "orchestrator.reconciliation.tasks.*": {"queue": "insight"},
     },
     # Sweeps find what a lost wake-up left behind; every one of them is safe to run twice.
     beat_schedule={
@@ -44,7 +45,16 @@ app.conf.update(
         "halt-sweep": {"task": "orchestrator.commits.tasks.confirm_halts", "schedule": 1.0},
         "bulk-sweep": {"task": "approvals.tasks.decide_bulk", "schedule": 2.0},
         "expire-sweep": {"task": "approvals.tasks.expire", "schedule": 1.0},
+        "unread-sweep": {"task": "orchestrator.commits.tasks.watch_unread", "schedule": 10.0},
+        "escalate-sweep": {
+            "task": "orchestrator.commits.tasks.escalate_overdue",
+            "schedule": 10.0,
+        },
         "pulse": {"task": "orchestrator.commits.tasks.pulse", "schedule": 5.0},
+        "reconcile-sweep": {
+            "task": "orchestrator.reconciliation.tasks.reconcile",
+            "schedule": 5.0,
+        },
     },
 )
 app.autodiscover_tasks()

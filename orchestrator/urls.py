@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("orchestrator.agents.urls")),
     path("", include("orchestrator.people.urls")),
     path("", include("orchestrator.commits.urls")),
+    path("", include("orchestrator.reconciliation.urls")),
     path("", include("orchestrator.gateway.urls")),
     path("", include("orchestrator.insight.urls")),
 ]
