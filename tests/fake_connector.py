@@ -12,6 +12,7 @@ from orchestrator.connectors.base import (
     Fault,
     FieldDescription,
     GuardedChange,
+    LimitUsage,
     ObjectDescription,
     RecordKey,
     Snapshot,
@@ -108,6 +109,9 @@ class FakeCrm:
         self.effects: list[tuple[str, RecordKey, dict[str, Any]]] = []
         self.fail_reads: ConnectorError | None = None
         self.fail_writes: ConnectorError | None = None
+        self.fail_access: ConnectorError | None = None
+        self.usage: tuple[int, int] | None = None
+        self.probes = 0
         self._count = 0
 
     # What tests use to set the scene.
@@ -130,6 +134,10 @@ class FakeCrm:
         del self.records[key], self.stamps[key]
 
     # The connector's contract.
+
+    @property
+    def limit_usage(self) -> LimitUsage | None:
+        return LimitUsage(*self.usage) if self.usage else None
 
     def describe(self, object_name: str) -> ObjectDescription:
         if object_name not in self.objects:
@@ -156,6 +164,12 @@ class FakeCrm:
 
     def record_url(self, key: RecordKey) -> str:
         return f"https://crm.example.com/{key.record_id}"
+
+    def check_access(self) -> LimitUsage | None:
+        self.probes += 1
+        if self.fail_access is not None:
+            raise self.fail_access
+        return self.limit_usage
 
     def check_record_id(self, object_name: str, record_id: str) -> str:
         plain = record_id.isascii() and record_id.isalnum()

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 
 from approvals.models import Change, Proposal, Revision
 from orchestrator.agents.models import Grant
+from orchestrator.commits.gate import Gate
 from orchestrator.commits.models import Commit
 from orchestrator.commits.scopes import Reach
-from orchestrator.connectors.base import Connector, RecordKey, Snapshot
+from orchestrator.connectors.base import Connector, LimitUsage, RecordKey, Snapshot
 from orchestrator.orgs.models import Org
 
 
@@ -88,6 +89,9 @@ class Batch:
     connector: Connector
     claim: str
     items: list[Item]
+    gate: Gate
+    # What the CRM last said of its allowance before or in this batch.
+    usage: LimitUsage | None = None
 
     def ids(self) -> list[str]:
         """Return the ids of the batch's commits."""

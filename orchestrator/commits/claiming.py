@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
-from approvals.states import ProposalState
+from approvals.states import ProposalState, Purpose
 from orchestrator.agents.states import AgentState
 from orchestrator.commits import holds, standing, transitions
 from orchestrator.commits.batch import Item, load
@@ -21,6 +21,7 @@ from orchestrator.kernel import faultpoints
 from orchestrator.orgs.models import Org
 from orchestrator.workflows.modes import Mode
 
+NOTHING = Q(pk__in=[])
 NOT_HELD = """NOT EXISTS (
     SELECT 1 FROM commits_hold
     WHERE commits_hold.org_id = commits_commit.org_id
@@ -37,12 +38,16 @@ class Claimed:
     more: bool
 
 
-def claim(*, org: Org, claim: str, limit: int, at: dt.datetime) -> Claimed:
-    """Claim up to `limit` due commits of an org."""
+def claim(*, org: Org, claim: str, limit: int, at: dt.datetime, passing: bool = True) -> Claimed:
+    """
+    Claim up to `limit` due commits of an org.
+
+    While none may pass the org's gate, only those are seen to that are no longer approved.
+    """
     # Before the transaction, which a switch that cannot be read would break.
     switch = read_switch()
     with transaction.atomic():
-        found = _due(org, switch, limit, at)
+        found = _due(org, switch, limit, at, passing=passing)
         if not found:
             return Claimed([], 0, more=False)
         items = [item for item in found if item.proposal.state == ProposalState.APPROVED]
@@ -61,18 +66,19 @@ def claim(*, org: Org, claim: str, limit: int, at: dt.datetime) -> Claimed:
     return Claimed(claimed, moved, more=0 < moved < len(found) or len(found) == limit)
 
 
-def _due(org: Org, switch: Switch, limit: int, at: dt.datetime) -> list[Item]:
+def _due(org: Org, switch: Switch, limit: int, at: dt.datetime, *, passing: bool) -> list[Item]:
     """Lock due commits that nothing holds back; those no longer approved are always among them."""
     free = (
         Q(proposal__execute_by__gt=at)
-        & ~Q(proposal__workflow__mode=Mode.OBSERVE)
+        # What was written before the workflow went down must be taken back in any mode.
+        & (Q(proposal__purpose=Purpose.ROLLBACK) | ~Q(proposal__workflow__mode=Mode.OBSERVE))
         & (Q(proposal__agent=None) | Q(proposal__agent__state=AgentState.ACTIVE))
         & not_stopped(switch, org)
         & Q(RawSQL(NOT_HELD, [], output_field=BooleanField()))  # noqa: S611 - a constant
     )
     rows = (
         Commit.objects.filter(state=CommitState.QUEUED, org=org, due_at__lte=at)
-        .filter(~Q(proposal__state=ProposalState.APPROVED) | free)
+        .filter(~Q(proposal__state=ProposalState.APPROVED) | (free if passing else NOTHING))
         .order_by("due_at", "order_key")
         # With the proposal: nobody withdraws or expires it between this look and the claim.
         .select_for_update(skip_locked=True, of=("self", "proposal"))
@@ -86,7 +92,7 @@ def _due(org: Org, switch: Switch, limit: int, at: dt.datetime) -> list[Item]:
 def not_stopped(switch: Switch, org: Org) -> Q:
     """Return the condition on commits of an org that the switch lets through."""
     if switch.values(Scope.ALL) or org.slug in switch.values(Scope.ORG):
-        return Q(pk__in=[])
+        return NOTHING
     condition = Q()
     if workflows := switch.values(Scope.WORKFLOW):
         condition &= ~Q(workflow__in=workflows)

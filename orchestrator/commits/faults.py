@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 
-from orchestrator.commits import transitions
-from orchestrator.commits.batch import Item
-from orchestrator.commits.retry import NextStep, Step, next_step
+from orchestrator.commits import gates, transitions
+from orchestrator.commits.batch import Batch, Item
+from orchestrator.commits.retry import CONCERNS_THE_ORG, NextStep, Step, next_step
 from orchestrator.connectors.base import Fault
 from orchestrator.connectors.errors import ConnectorError, ErrorClass
 
@@ -18,8 +18,22 @@ _random = random.Random()  # noqa: S311 - spreads retries in time, nothing more
 
 
 @transaction.atomic
+def handle_call(
+    batch: Batch, items: Sequence[Item], error: Fault | ConnectorError, *, at: dt.datetime
+) -> None:
+    """Move claimed commits on after a fault of a whole call, which the org's gate is told of."""
+    tell_gate(batch, error, at=at)
+    handle(items, error, claim=batch.claim, at=at, paused=not batch.gate.closed)
+
+
+@transaction.atomic
 def handle(
-    items: Sequence[Item], error: Fault | ConnectorError, *, claim: str, at: dt.datetime
+    items: Sequence[Item],
+    error: Fault | ConnectorError,
+    *,
+    claim: str,
+    at: dt.datetime,
+    paused: bool = False,
 ) -> None:
     """Move claimed commits on after a fault that they share."""
     error_class, code, text = words_of(error)
@@ -32,6 +46,8 @@ def handle(
             attempt=item.commit.failures + 1,
             attempts_allowed=int(settings.COUNTERSIGN["commit_attempts"]),
             jitter=jitter,
+            repeated=item.commit.error_code == code,
+            paused=paused,
         )
         by_step.setdefault(step, []).append(item)
     for step, group in by_step.items():
@@ -61,6 +77,17 @@ def act(
             counts=step.counts,
             at=at,
         )
+
+
+def tell_gate(batch: Batch, error: Fault | ConnectorError, *, at: dt.datetime) -> None:
+    """Tell the org's gate of a fault of a whole call, and take over what it is now."""
+    error_class, code, text = words_of(error)
+    batch.gate = gates.fault(org=batch.org, error_class=error_class, code=code, text=text, at=at)
+
+
+def concerns_the_org(fault: Fault) -> bool:
+    """Say whether a fault of one unit is really about the whole org."""
+    return fault.error_class in CONCERNS_THE_ORG
 
 
 def words_of(error: Fault | ConnectorError) -> tuple[ErrorClass, str, str]:

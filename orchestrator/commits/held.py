@@ -1,6 +1,8 @@
 """Saying why a queued commit waits: once, in words, instead of silence."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import BooleanField, Q
@@ -9,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from audit import ledger
 from audit.ledger import NewEntry
 from orchestrator.agents.states import AgentState
+from orchestrator.commits import gates
 from orchestrator.commits.claiming import not_stopped
 from orchestrator.commits.models import Commit
 from orchestrator.commits.states import CommitState
@@ -26,50 +29,68 @@ HELD_BY_UNKNOWN = """EXISTS (
 )"""
 
 
+class Reason(NamedTuple):
+    """Which commits wait for something, and for what."""
+
+    waits: Q
+    code: str
+    text: str
+    error_class: str = ""
+
+
 def note(*, org: Org, at: dt.datetime) -> int:
     """Note on every due commit that waits for people or the switch why it does; return how many."""
     if not Commit.objects.filter(state=CommitState.QUEUED, org=org, due_at__lte=at).exists():
         return 0
+    noted, told = 0, Q(pk__in=[])
+    for reason in _reasons(org):
+        # The first reason that applies is the one that is said: two would take turns for ever.
+        noted += _note(org, reason, told, at)
+        told |= reason.waits
+    return noted
+
+
+def _reasons(org: Org) -> Iterator[Reason]:
     switch = read_switch()
-    stopped = "; ".join(f"{stop.words} ({stop.reason})" for stop in switch.stops)
-    noted = 0
     if switch.stops:
-        noted += _note(org, ~not_stopped(switch, org), "halted", f"Halted: {stopped}", at)
-    noted += _note(
-        org,
+        stopped = "; ".join(f"{stop.words} ({stop.reason})" for stop in switch.stops)
+        yield Reason(~not_stopped(switch, org), "halted", f"Halted: {stopped}")
+    gate = gates.look(org)
+    if not gate.closed:
+        error_class, code, text = gates.reason(gate)
+        yield Reason(~Q(pk__in=[]), code, text, error_class)
+        # It applies to all of them: no other reason is left to be said.
+        return
+    yield Reason(
         Q(proposal__workflow__mode=Mode.OBSERVE),
         "observing",
         "The workflow is in observe mode: nothing is written.",
-        at,
     )
-    noted += _note(
-        org,
+    yield Reason(
         Q(RawSQL(HELD_BY_UNKNOWN, [], output_field=BooleanField())),  # noqa: S611 - a constant
         "record_held",
         "An earlier write to this record has an unknown outcome: a person has to settle it first.",
-        at,
     )
-    return noted + _note(
-        org,
+    yield Reason(
         Q(proposal__agent__isnull=False) & ~Q(proposal__agent__state=AgentState.ACTIVE),
         "agent_not_active",
         "The agent is not active: its approved changes wait until it is, or until they expire.",
-        at,
     )
 
 
 @transaction.atomic
-def _note(org: Org, waits: Q, code: str, text: str, at: dt.datetime) -> int:
+def _note(org: Org, reason: Reason, told: Q, at: dt.datetime) -> int:
     rows = list(
-        Commit.objects.filter(waits, state=CommitState.QUEUED, org=org, due_at__lte=at)
-        .exclude(error_code=code)
+        Commit.objects.filter(reason.waits, state=CommitState.QUEUED, org=org, due_at__lte=at)
+        .exclude(told)
+        .exclude(error_code=reason.code)
         .order_by("due_at")
         .select_for_update(skip_locked=True, of=("self",))[:MOST_AT_ONCE]
     )
     if not rows:
         return 0
     Commit.objects.filter(pk__in=[row.pk for row in rows]).update(
-        error_class="", error_code=code, error_text=text
+        error_class=reason.error_class, error_code=reason.code, error_text=reason.text
     )
     ledger.append(
         NewEntry(
@@ -81,7 +102,7 @@ def _note(org: Org, waits: Q, code: str, text: str, at: dt.datetime) -> int:
             proposal_id=row.proposal_id,
             workflow=row.workflow,
             agent=row.agent,
-            detail={"commit": row.pk, "code": code, "text": text},
+            detail={"commit": row.pk, "code": reason.code, "text": reason.text},
         )
         for row in rows
     )

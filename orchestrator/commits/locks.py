@@ -67,6 +67,25 @@ def kept(key: int) -> Iterator[bool]:
                 _give_back(key)
 
 
+@contextmanager
+def first_kept(keys: Sequence[int]) -> Iterator[int | None]:
+    """Take the first free lock for as long as the block runs; say which, or None if none is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place FROM unnest(%s::bigint[]) WITH ORDINALITY AS keys(key, place)"
+            " WHERE pg_try_advisory_lock(key) LIMIT 1",
+            [list(keys)],
+        )
+        row = cursor.fetchone()
+    place = None if row is None else int(row[0]) - 1
+    try:
+        yield place
+    finally:
+        with suppress(DatabaseError, InterfaceError):
+            if place is not None:
+                _give_back(keys[place])
+
+
 def _give_back(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from orchestrator.commits.gate import Gate as Gate
 from orchestrator.commits.states import (
     COMMIT_MOVES,
     HALT_MOVES,

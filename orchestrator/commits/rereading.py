@@ -11,7 +11,7 @@ from approvals.models import Change
 from orchestrator.commits import grant_filters, transitions
 from orchestrator.commits.batch import Batch, Item, key_of, snapshot_json, wanted_records
 from orchestrator.commits.comparison import Comparison, Finding, compare
-from orchestrator.commits.faults import handle
+from orchestrator.commits.faults import handle, handle_call
 from orchestrator.connectors.base import RecordKey, Snapshot
 from orchestrator.connectors.errors import ConnectorError, ErrorClass, Rejected
 
@@ -47,10 +47,9 @@ def reread(batch: Batch, *, at: dt.datetime) -> Reread:
             handle(batch.items, error, claim=batch.claim, at=at)
             return result
         # One field that the CRM does not know spoils the call for all: ask for each on its own.
-        for item in batch.items:
-            _alone(batch, item, result, at)
+        _each_alone(batch, result, at)
     except ConnectorError as error:
-        handle(batch.items, reading_fault(error), claim=batch.claim, at=at)
+        handle_call(batch, batch.items, reading_fault(error), at=at)
     return result
 
 
@@ -61,11 +60,16 @@ def reading_fault(error: ConnectorError) -> ConnectorError:
     return error
 
 
-def _alone(batch: Batch, item: Item, result: Reread, at: dt.datetime) -> None:
-    try:
-        _compare(batch, [item], result, at)
-    except ConnectorError as error:
-        handle([item], reading_fault(error), claim=batch.claim, at=at)
+def _each_alone(batch: Batch, result: Reread, at: dt.datetime) -> None:
+    for number, item in enumerate(batch.items):
+        try:
+            _compare(batch, [item], result, at)
+        except Rejected as error:
+            handle([item], error, claim=batch.claim, at=at)
+        except ConnectorError as error:
+            # The next would meet it too: those that were not asked for yet share it.
+            handle_call(batch, batch.items[number:], reading_fault(error), at=at)
+            return
 
 
 def _compare(batch: Batch, items: Sequence[Item], result: Reread, at: dt.datetime) -> None:

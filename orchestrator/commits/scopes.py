@@ -44,6 +44,11 @@ def settlement_key(org_id: int) -> int:
     return _key(f"settlement:{org_id}")
 
 
+def seat_keys(org_id: int, count: int) -> list[int]:
+    """Return the advisory locks of an org's seats: whoever has one may commit."""
+    return [_key(f"seat:{org_id}:{number}") for number in range(count)]
+
+
 def shared_keys(reaches: Iterable[Reach]) -> list[int]:
     """Return the locks that a write takes, in the one order that everybody takes them."""
     return sorted({scope_key(scope, value) for reach in reaches for scope, value in reach.scopes()})

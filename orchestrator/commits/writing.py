@@ -8,15 +8,16 @@ The locks end with it, so a halt that gets its own lock knows that nothing is on
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.conf import settings
 from django.db import transaction
 
 from audit import ledger
-from orchestrator.commits import locks, transitions
+from orchestrator.commits import gates, locks, transitions
 from orchestrator.commits.batch import Batch, Item, snapshot_json
-from orchestrator.commits.faults import handle
+from orchestrator.commits.faults import concerns_the_org, handle, handle_call
+from orchestrator.commits.gate import Gate
 from orchestrator.commits.models import Attempt, Commit
 from orchestrator.commits.moves import move_rows
 from orchestrator.commits.scopes import shared_keys
@@ -40,19 +41,24 @@ from orchestrator.kernel import faultpoints
 
 # How long a write waits behind a halt that is being confirmed before it goes back to the queue.
 FENCE_WAIT_SECONDS = 5.0
+ROW_LOCKED = "UNABLE_TO_LOCK_ROW"
 logger = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 
 
 def groups_of(batch: Batch, items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Pack commits into calls: whoever needs a call of its own gets one, the others share."""
+    """
+    Pack commits into calls: whoever needs a call of its own gets one, the others share.
+
+    The org's pace is asked anew for each call, because the one before may have changed it.
+    """
     shared: list[Item] = []
     for item in items:
         if needs_own_call(unit_of(item)):
             yield [item]
             continue
         shared.append(item)
-        if len(shared) == batch.connector.unit_limit:
+        if len(shared) >= min(batch.connector.unit_limit, batch.gate.pace):
             yield shared
             shared = []
     if shared:
@@ -118,6 +124,7 @@ def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list
         _put_back(batch, items, UNREADABLE, at_clock())
         return []
     faultpoints.reach("after_recording")
+    gates.note_usage(batch, at=at_clock())
     return written
 
 
@@ -130,9 +137,9 @@ def _write_fenced(batch: Batch, items: Sequence[Item], at_clock: Clock) -> list[
     if not items:
         return []
     faultpoints.reach("before_sending")
-    results = _send(batch, items)
+    results, whole = _send(batch, items)
     faultpoints.reach("after_answer")
-    written = _record(batch, items, results, at_clock())
+    written = _record(batch, items, results, at_clock(), whole=whole)
     faultpoints.reach("before_recording_stands")
     return written
 
@@ -169,34 +176,47 @@ def _let_through(
     return [item for item, stop in stops if stop is None]
 
 
+def put_off(batch: Batch, items: Sequence[Item], *, at: dt.datetime) -> None:
+    """Put back what was claimed before writing to the org was paused; nobody's try is used up."""
+    _hold(batch, items, gates.reason(batch.gate), at)
+
+
 def _put_back(batch: Batch, items: Sequence[Item], stop: Stop, at: dt.datetime) -> None:
-    text = f"Halted: {stop.words}. {stop.reason}"
-    with transaction.atomic():
-        ours = _still_ours(batch, items)
-        transitions.postpone(
-            ours, claim=batch.claim, error=("", "halted", text), due_at=at, counts=False, at=at
-        )
-        ledger.append(
-            transitions.entry(item, "commit.held", at, code="halted", text=text) for item in ours
-        )
+    _hold(batch, items, ("", "halted", f"Halted: {stop.words}. {stop.reason}"), at)
 
 
-def _send(batch: Batch, items: Sequence[Item]) -> list[UnitResult]:
-    """Make the one call; a fault of the call as a whole is every unit's fault."""
+@transaction.atomic
+def _hold(
+    batch: Batch, items: Sequence[Item], error: tuple[str, str, str], at: dt.datetime
+) -> None:
+    _, code, text = error
+    ours = _still_ours(batch, items)
+    transitions.postpone(ours, claim=batch.claim, error=error, due_at=at, counts=False, at=at)
+    ledger.append(transitions.entry(item, "commit.held", at, code=code, text=text) for item in ours)
+
+
+def _send(batch: Batch, items: Sequence[Item]) -> tuple[list[UnitResult], bool]:
+    """Make the one call; say too whether a fault is that of the call as a whole."""
+    whole = False
     try:
-        return batch.connector.write([unit_of(item) for item in items])
+        return batch.connector.write([unit_of(item) for item in items]), whole
     except ConnectorError as error:
-        fault = Fault(error.error_class, error.crm_code or error.code, error.detail)
+        fault, whole = Fault(error.error_class, error.crm_code or error.code, error.detail), True
     except Exception:
         # It may have left before it broke: that is for reading back to find out.
         logger.exception("a write broke off")
         text = "The write broke off inside Countersign; the log of the worker has it."
         fault = Fault(ErrorClass.UNKNOWN, "write_broke_off", text)
-    return [UnitResult(item.id, fault) for item in items]
+    return [UnitResult(item.id, fault) for item in items], whole
 
 
 def _record(
-    batch: Batch, items: Sequence[Item], results: Sequence[UnitResult], at: dt.datetime
+    batch: Batch,
+    items: Sequence[Item],
+    results: Sequence[UnitResult],
+    at: dt.datetime,
+    *,
+    whole: bool,
 ) -> list[Item]:
     """Record what became of each unit, while the fence is still held."""
     by_id = {item.id: item for item in items}
@@ -214,8 +234,21 @@ def _record(
     transitions.check_all_moved(moved, written)
     transitions.close_attempts(written, outcome="written", at=at)
     for fault, group in faults.items():
-        handle(group, fault, claim=batch.claim, at=at)
+        if whole or concerns_the_org(fault):
+            handle_call(batch, group, fault, at=at)
+        else:
+            handle(group, fault, claim=batch.claim, at=at)
+    if not whole:
+        _adapt(batch.gate, faults, units=len(items))
     return written
+
+
+def _adapt(gate: Gate, faults: Iterable[Fault], *, units: int) -> None:
+    """Make calls smaller after rows that were locked, and larger again while none is."""
+    if any(ROW_LOCKED in (fault.code, *fault.text.split()) for fault in faults):
+        gates.slow_down(gate)
+    elif not any(concerns_the_org(fault) for fault in faults):
+        gates.went_well(gate, units=units)
 
 
 def write_timeout() -> dt.timedelta:

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple, Protocol
 from orchestrator.connectors.errors import ErrorClass
 
 
+# The field that makes a repeated create harmless; the connector fills it in, nobody else does.
+OWN_KEY_FIELD = "Countersign_Id__c"
+
+
 class RecordKey(NamedTuple):
     """Which record: object name and record id (18 characters for Salesforce)."""
 
@@ -149,6 +153,10 @@ class Connector(Protocol):
         :raises ConnectorError: if the system cannot be asked
         """
 
+    @property
+    def limit_usage(self) -> LimitUsage | None:
+        """Return how much of the allowance of calls the last answer says is used, if it does."""
+
     def describe(self, object_name: str) -> ObjectDescription:
         """
         Return what an object looks like (cached).
@@ -185,6 +193,13 @@ class Connector(Protocol):
 
     def record_url(self, key: RecordKey) -> str:
         """Return where a person can see the record in the system itself."""
+
+    def check_access(self) -> LimitUsage | None:
+        """
+        Ask for next to nothing, signed in; return the allowance of calls, if there is one.
+
+        :raises ConnectorError: if the system cannot be asked, or refuses us altogether
+        """
 
     def check_record_id(self, object_name: str, record_id: str) -> str:
         """

@@ -13,6 +13,10 @@ class ErrorClass(Choices):
     CONFLICT = "conflict"
     PERMISSION = "permission"
     VALIDATION = "validation"
+    # Refused with the advice to try again: once more, then it is as good as a validation.
+    AGAIN_ONCE = "again_once"
+    # The org has run out of something that only a person there can give, storage for one.
+    CAPACITY = "capacity"
     UNKNOWN = "unknown"
 
 
@@ -54,6 +58,20 @@ class Rejected(ConnectorError):
 
     code, status = "crm_rejected", 422
     error_class = ErrorClass.VALIDATION
+
+
+class RefusedForNow(Rejected):
+    """The CRM refuses the call and says that trying again may help."""
+
+    code = "crm_refused_for_now"
+    error_class = ErrorClass.AGAIN_ONCE
+
+
+class OutOfRoom(Rejected):
+    """A limit of the org is reached that no waiting of ours frees."""
+
+    code, status = "crm_out_of_room", 507
+    error_class = ErrorClass.CAPACITY
 
 
 class NotPermitted(Rejected):

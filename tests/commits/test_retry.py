@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from orchestrator.commits.retry import LONGEST_DELAY, QUOTA_DELAY, Step, next_step
+from orchestrator.commits.retry import LONGEST_DELAY, Step, next_step
 from orchestrator.connectors.errors import ErrorClass
 
 E = ErrorClass
@@ -23,7 +23,9 @@ class TestNextStep:
             (E.QUOTA, Step.PARK),
             (E.CONFLICT, Step.COMPARE),
             (E.UNKNOWN, Step.SETTLE),
-            (E.AUTH, Step.FAIL),
+            (E.AUTH, Step.PARK),
+            (E.AGAIN_ONCE, Step.AGAIN),
+            (E.CAPACITY, Step.FAIL),
             (E.PERMISSION, Step.FAIL),
             (E.VALIDATION, Step.FAIL),
         ],
@@ -54,10 +56,42 @@ class TestNextStep:
         assert step(E.TRANSIENT, attempt=4).step == Step.AGAIN
         assert step(E.TRANSIENT, attempt=5).step == Step.FAIL
 
-    def test_a_quota_costs_no_try_however_often_it_is_met(self):
-        parked = step(E.QUOTA, attempt=99)
+    @pytest.mark.parametrize("error_class", [E.QUOTA, E.AUTH])
+    def test_what_concerns_the_whole_org_costs_no_try_however_often_it_is_met(self, error_class):
+        parked = step(error_class, attempt=99)
 
-        assert (parked.step, parked.counts, parked.delay) == (Step.PARK, False, QUOTA_DELAY)
+        # Due at once: the gate of the org holds it back, and lets it go the moment it opens.
+        assert (parked.step, parked.counts, parked.delay) == (Step.PARK, False, dt.timedelta())
+
+    def test_a_passing_fault_that_paused_the_org_costs_no_try(self):
+        parked = next_step(
+            error_class=E.TRANSIENT, attempt=5, attempts_allowed=5, jitter=0.0, paused=True
+        )
+
+        assert (parked.step, parked.counts) == (Step.PARK, False)
+
+    @pytest.mark.parametrize("error_class", [E.VALIDATION, E.PERMISSION, E.CAPACITY])
+    def test_a_pause_of_the_org_saves_nothing_that_is_refused_for_good(self, error_class):
+        refused = next_step(
+            error_class=error_class, attempt=1, attempts_allowed=5, jitter=0.0, paused=True
+        )
+
+        assert refused.step == Step.FAIL
+
+    def test_a_row_that_was_locked_is_not_asked_for_within_a_second(self):
+        for attempt in range(1, 5):
+            for jitter in (0.0, 0.5, 1.0):
+                waits = step(E.TRANSIENT, attempt=attempt, jitter=jitter).delay
+                assert waits >= dt.timedelta(seconds=1)
+
+    def test_what_says_try_again_is_tried_once_more_and_not_twice(self):
+        again = {"error_class": E.AGAIN_ONCE, "attempts_allowed": 5, "jitter": 0.0}
+
+        first = next_step(attempt=1, **again)
+        assert (first.step, first.counts) == (Step.AGAIN, True)
+        assert next_step(attempt=2, repeated=True, **again).step == Step.FAIL
+        # Another fault in between does not make it endless.
+        assert next_step(attempt=5, repeated=False, **again).step == Step.FAIL
 
     def test_an_unknown_outcome_is_never_sent_again_without_looking(self):
         assert step(E.UNKNOWN, attempt=1).step == Step.SETTLE

@@ -11,6 +11,7 @@ from django.db import transaction
 from orchestrator.connectors.base import (
     Fault,
     GuardedChange,
+    LimitUsage,
     ObjectDescription,
     RecordKey,
     Snapshot,
@@ -46,6 +47,11 @@ class ControlConnector:
         """Return the name that our own writes carry."""
         return WRITER
 
+    @property
+    def limit_usage(self) -> LimitUsage | None:
+        """Return None: there is no allowance."""
+        return None
+
     def describe(self, object_name: str) -> ObjectDescription:
         """
         Return what a workflow looks like.
@@ -73,6 +79,10 @@ class ControlConnector:
             else None
             for key, fields in wanted.items()
         }
+
+    def check_access(self) -> LimitUsage | None:
+        """Return None: nobody counts how often we ask ourselves."""
+        return None
 
     def find_by_external_id(self, object_name: str, external_id: str) -> Snapshot | None:
         """Return None: nothing is created through this connector."""

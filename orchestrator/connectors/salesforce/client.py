@@ -12,7 +12,9 @@ from orchestrator.connectors.errors import (
     ErrorClass,
     NotPermitted,
     OutcomeUnknown,
+    OutOfRoom,
     QuotaExceeded,
+    RefusedForNow,
     Rejected,
     Transient,
     Unauthorised,
@@ -122,7 +124,7 @@ def refusal(status: int, content: Any, *, writes: bool) -> Exception:
     errors = faults.read_errors(content) or [faults.CrmError(code=f"HTTP_{status}", text="")]
     error = errors[0]
     found = faults.classify(error.code, status, error.text)
-    if found is ErrorClass.AUTH and error.text not in faults.SESSION_OF_THE_WRONG_KIND:
+    if found is ErrorClass.AUTH and faults.a_new_session_may_help(error):
         return SessionExpired(error.code)
     if found is ErrorClass.UNKNOWN and not writes:
         found = ErrorClass.TRANSIENT
@@ -137,5 +139,7 @@ ERRORS: dict[ErrorClass, type[ConnectorError]] = {
     ErrorClass.CONFLICT: Rejected,
     ErrorClass.PERMISSION: NotPermitted,
     ErrorClass.VALIDATION: Rejected,
+    ErrorClass.AGAIN_ONCE: RefusedForNow,
+    ErrorClass.CAPACITY: OutOfRoom,
     ErrorClass.UNKNOWN: OutcomeUnknown,
 }

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from django.conf import settings
 
 from orchestrator.connectors.base import (
@@ -29,6 +30,7 @@ from orchestrator.connectors.salesforce.sign_in import Credentials, credentials_
 from orchestrator.connectors.salesforce.tokens import TokenProvider, fingerprint
 from orchestrator.orgs.models import Org
 
+log = structlog.get_logger(__name__)
 READ_LIMIT = 2000
 NUMBER_TYPES = frozenset({"currency", "double", "percent", "int", "long"})
 
@@ -152,6 +154,19 @@ class SalesforceConnector:
         except BadRecordId:
             return self._address
         return f"{self._address}/lightning/r/{name}/{record_id}/view"
+
+    def check_access(self) -> LimitUsage | None:
+        """
+        Ask for the org's limits; whoever may not see them learns the allowance all the same.
+
+        :raises ConnectorError: if the org cannot be asked, or refuses our sign-in
+        """
+        try:
+            self._client.get("limits/")
+        except Rejected as error:
+            # Signed in and answered, which is what was asked: reading limits is a right of its own.
+            log.info("limits_not_readable", crm_code=error.crm_code)
+        return self.limit_usage
 
     def check_record_id(self, object_name: str, record_id: str) -> str:
         """

@@ -12,6 +12,8 @@ TEXT_LIMIT = 1000
 COLLATERAL = frozenset({"PROCESSING_HALTED", "ALL_OR_NONE_OPERATION_ROLLED_BACK"})
 # What a trigger or a flow ran into comes wrapped in these.
 WRAPPERS = frozenset({"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"})
+# The whole org is closed to us, whoever signs in, until a person there changes that.
+CLOSED_TO_US = frozenset({"API_DISABLED_FOR_ORG"})
 # A 401 with one of these is about what the session may do; a new one would be no better.
 SESSION_OF_THE_WRONG_KIND = (
     "This session is not valid for use with the REST API",
@@ -33,7 +35,10 @@ BY_CODE: dict[str, ErrorClass] = {
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": E.VALIDATION,
     "MALFORMED_ID": E.VALIDATION,
     "MALFORMED_QUERY": E.VALIDATION,
-    "CANNOT_EXECUTE_FLOW_TRIGGER": E.VALIDATION,
+    "INVALID_QUERY_FILTER_OPERATOR": E.VALIDATION,
+    "QUERY_TOO_COMPLICATED": E.VALIDATION,
+    "OPERATION_TOO_LARGE": E.VALIDATION,
+    "MATCH_PRECONDITION_REQUIRED": E.VALIDATION,
     "MIXED_DML_OPERATION": E.VALIDATION,
     "SELF_REFERENCE_FROM_TRIGGER": E.VALIDATION,
     "UNSUPPORTED_API_VERSION": E.VALIDATION,
@@ -50,6 +55,8 @@ BY_CODE: dict[str, ErrorClass] = {
     "DUPLICATE_EXTERNAL_ID": E.CONFLICT,
     "DUPLICATES_DETECTED": E.CONFLICT,
     "ENTITY_IS_LOCKED": E.CONFLICT,
+    # Salesforce's other word for a record that an approval locks.
+    "INVALID_OPERATION": E.CONFLICT,
     "RECORD_IN_USE_BY_WORKFLOW": E.CONFLICT,
     "ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE": E.CONFLICT,
     "MATCH_PRECONDITION_FAILED": E.CONFLICT,
@@ -57,6 +64,8 @@ BY_CODE: dict[str, ErrorClass] = {
     "UNABLE_TO_LOCK_ROW": E.TRANSIENT,
     "TXN_SECURITY_METERING_ERROR": E.TRANSIENT,
     "TOO_MANY_APEX_REQUESTS": E.TRANSIENT,
+    "LOGIN_RATE_EXCEEDED": E.TRANSIENT,
+    "TEMPORARY_QUERY_MORE_FAILURE": E.TRANSIENT,
     "SERVER_UNAVAILABLE": E.TRANSIENT,
     "API_CURRENTLY_DISABLED": E.TRANSIENT,
     "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE": E.TRANSIENT,
@@ -70,16 +79,32 @@ BY_CODE: dict[str, ErrorClass] = {
     "TRANSFER_REQUIRES_READ": E.PERMISSION,
     "INACTIVE_OWNER_OR_USER": E.PERMISSION,
     "FUNCTIONALITY_NOT_ENABLED": E.PERMISSION,
-    "API_DISABLED_FOR_ORG": E.PERMISSION,
     "TXN_SECURITY_NO_ACCESS": E.PERMISSION,
     "TXN_SECURITY_APEX_ERROR": E.PERMISSION,
     "TXN_SECURITY_RUNTIME_ERROR": E.PERMISSION,
     "INVALID_SESSION_ID": E.AUTH,
     "INVALID_AUTH_HEADER": E.AUTH,
-    "STORAGE_LIMIT_EXCEEDED": E.QUOTA,
-    "LIMIT_EXCEEDED": E.QUOTA,
-    "EXCEEDED_QUOTA": E.QUOTA,
-    "SINGLE_EMAIL_LIMIT_EXCEEDED": E.QUOTA,
+    # No commit is at fault when the org lets nobody in, and every one of them would meet it.
+    "API_DISABLED_FOR_ORG": E.AUTH,
+    "INVALID_LOGIN": E.AUTH,
+    "LOGIN_MUST_USE_SECURITY_TOKEN": E.AUTH,
+    "LOGIN_DURING_RESTRICTED_DOMAIN": E.AUTH,
+    "LOGIN_DURING_RESTRICTED_TIME": E.AUTH,
+    "PASSWORD_LOCKOUT": E.AUTH,
+    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": E.AUTH,
+    "invalid_grant": E.AUTH,
+    "invalid_client": E.AUTH,
+    "invalid_client_id": E.AUTH,
+    "invalid_request": E.AUTH,
+    "unsupported_grant_type": E.AUTH,
+    # "Try again", says its own documentation, and often enough that is all it takes.
+    "CANNOT_EXECUTE_FLOW_TRIGGER": E.AGAIN_ONCE,
+    # Not windows that open again by themselves while an approval lasts: storage stays full until
+    # somebody clears it, and a day's emails come back tomorrow. A person has to know.
+    "STORAGE_LIMIT_EXCEEDED": E.CAPACITY,
+    "LIMIT_EXCEEDED": E.CAPACITY,
+    "EXCEEDED_QUOTA": E.CAPACITY,
+    "SINGLE_EMAIL_LIMIT_EXCEEDED": E.CAPACITY,
     "QUERY_TIMEOUT": E.UNKNOWN,
     "REQUEST_RUNNING_TOO_LONG": E.UNKNOWN,
     "UNKNOWN_EXCEPTION": E.UNKNOWN,
@@ -121,6 +146,11 @@ def classify(code: str, status: int, text: str = "") -> ErrorClass:
     if by_text is not None:
         return by_text
     return BY_CODE.get(code) or by_status(status)
+
+
+def a_new_session_may_help(error: CrmError) -> bool:
+    """Say whether signing in again is worth a try after a refusal of the class auth."""
+    return error.code not in CLOSED_TO_US and error.text not in SESSION_OF_THE_WRONG_KIND
 
 
 def by_status(status: int) -> ErrorClass:
