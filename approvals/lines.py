@@ -29,6 +29,7 @@ class Line:
     """What one row of the list says."""
 
     id: str
+    digest: str
     state: str
     risk: str
     object_name: str
@@ -63,6 +64,7 @@ def _line(row: Row) -> Line:
     assignee = review.assignee if review else None
     return Line(
         id=proposal.pk,
+        digest=proposal.digest,
         state=str(proposal.state),
         risk=str(proposal.risk),
         object_name=shown["object"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import inbox, promotion, proposal
+from approvals.views import bulk_decisions, inbox, promotion, proposal
 
 app_name = "approvals"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
+    # /bulk-decisions/
+    path("bulk-decisions/", bulk_decisions.start, name="start-bulk-decision"),
+    path("bulk-decisions/check/", bulk_decisions.check, name="check-bulk-decision"),
+    path("bulk-decisions/<str:bulk_id>/", bulk_decisions.show, name="show-bulk-decision"),
+    path("bulk-decisions/<str:bulk_id>/stop/", bulk_decisions.stop, name="stop-bulk-decision"),
     # /workflows/<slug>/: the other pages of workflows are in orchestrator.workflows
     path("workflows/<slug:slug>/raise/", promotion.raise_mode, name="raise-mode"),
     path("workflows/<slug:slug>/publish/", promotion.publish_version, name="publish-version"),

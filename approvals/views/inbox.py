@@ -51,6 +51,8 @@ def show_inbox(request: Request) -> HttpResponse:
         "decided_today": inbox.decided_since(person=request.user, since=today),
         "desk": desk,
         "lines": lines(page.rows),
+        # What is decided alone, or by others, is not chosen here.
+        "choosing": tab in (Tab.MINE, Tab.TEAM) and len(page.rows) > 1,
         "first_href": _href(tab, given) if after else "",
         "next_href": _href(tab, given, after=page.after) if page.after else "",
         "clear_href": _href(tab, {}),

@@ -111,6 +111,14 @@ ROUTES: dict[str, Classed] = {
     **dict.fromkeys(
         (
             "commits:show-failures",
+            "commits:choose-failures",
+            "commits:settle-failures",
+            "commits:show-failure",
+            "commits:settle-as-written",
+            "commits:close-unread",
+            "commits:take-failure",
+            "commits:hand-over-failure",
+            "commits:correct-failure",
             "commits:requeue",
             "commits:discard",
             "commits:show-controls",

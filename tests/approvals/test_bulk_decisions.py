@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from approvals import bulk_decisions
+from approvals import bulk_decisions, decisions
 from approvals.eligibility import Chosen, preflight
 from approvals.models import BulkDecision, BulkItem, Decision, Proposal
 from audit.models import Entry
@@ -160,7 +160,7 @@ class TestRun:
         assert states(proposals) == ["approved", "denied", "in_review", "in_review", "approved"]
 
     def test_what_breaks_does_not_keep_the_others_waiting(self, proposals, monkeypatch):
-        bulk, real = start(proposals), bulk_decisions.decide
+        bulk, real = start(proposals), decisions.decide
 
         def break_once(**given):
             if given["proposal_id"] == proposals[0].pk:

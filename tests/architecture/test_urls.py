@@ -48,6 +48,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "prefix": key.split("_")[1],
         "commit_id": "cmt_01JD0000000000000000000000",
         "halt_id": 1,
+        "bulk_id": "blk_01JD0000000000000000000000",
         "key": key,
     }
 
