@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import stat
 
 # Where a process sees its own open files, on Linux and on macOS.
 OWN_FILES = ("/proc/self/fd", "/dev/fd")
@@ -18,10 +19,13 @@ def hang_up(client: tuple[str, int]) -> bool:
 
 
 def _shut(number: int, client: tuple[str, int]) -> bool:
-    # A copy of the descriptor: closing it leaves the server's own alone.
-    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as connection:
-        if connection.getpeername()[:2] != client:
+    with contextlib.suppress(OSError):
+        # A copy of what is no socket would stay open: nobody would be there to close it.
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
             return False
-        connection.shutdown(socket.SHUT_RDWR)
-        return True
+        # A copy of the descriptor: closing it leaves the server's own alone.
+        with socket.socket(fileno=os.dup(number)) as connection:
+            if connection.getpeername()[:2] == client:
+                connection.shutdown(socket.SHUT_RDWR)
+                return True
     return False
