@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import sys
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
@@ -11,9 +12,11 @@ from django.db.models import F
 from audit import ledger
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
+from orchestrator.kernel.actors import Actor
+from orchestrator.orgs.models import Org
 from orchestrator.reconciliation.comparing import Compared, compare_slice
 from orchestrator.reconciliation.models import Finding, Reconciliation, Target
-from orchestrator.reconciliation.schedule import CALENDAR
+from orchestrator.reconciliation.schedule import CALENDAR, start
 from orchestrator.reconciliation.states import RunState
 from orchestrator.reconciliation.worklist import list_records, next_slice
 
@@ -80,6 +83,21 @@ def advance(run: Reconciliation, *, at_clock: Clock, slices: int = SLICES_A_TURN
         # Whatever one record holds, the run must not hang on it without saying so.
         logger.exception("reconciliation %s stumbled", run.pk)
         postpone(run, code="not_compared", text=INTERNAL, at=at_clock())
+
+
+def run_through(*, org: Org, by: Actor, at_clock: Clock) -> Reconciliation:
+    """
+    Carry out a whole run in this process; one that the CRM does not answer is given up.
+
+    :raises AlreadyRunning: if the org has a run under way
+    :raises NothingToReconcile: if the org is no CRM
+    """
+    run = start(org=org, by=by, at=at_clock(), held_for=LEASE)
+    advance(run, at_clock=at_clock, slices=sys.maxsize)
+    run.refresh_from_db()
+    if run.state == RunState.RUNNING and run.trouble_code:
+        fail(run, code=run.trouble_code, text=run.trouble_text, at=at_clock())
+    return run
 
 
 @transaction.atomic

@@ -68,9 +68,11 @@ def begin_due(*, at: dt.datetime) -> int:
     return begun
 
 
-def start(*, org: Org, by: Actor, at: dt.datetime) -> Reconciliation:
+def start(
+    *, org: Org, by: Actor, at: dt.datetime, held_for: dt.timedelta = dt.timedelta()
+) -> Reconciliation:
     """
-    Begin a run on demand; a worker takes it up.
+    Begin a run on demand; a worker takes it up once whoever holds it has let go.
 
     :raises AlreadyRunning: if the org has one under way
     :raises NothingToReconcile: if the org is no CRM
@@ -84,7 +86,7 @@ def start(*, org: Org, by: Actor, at: dt.datetime) -> Reconciliation:
                 org=org,
                 cause=Cause.DEMAND,
                 by_label=by.label,
-                due_at=at,
+                due_at=at + held_for,
                 started_at=at,
             )
             _record_start(run, by, at)
