@@ -1,9 +1,10 @@
-"""What every page shows of the kill switch and of failures: two small queries."""
+"""What every page shows of the switch, of paused orgs and of failures: three small queries."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
+from orchestrator.commits.gate_lines import pauses
 from orchestrator.commits.queries import failing_workflows
 from orchestrator.commits.states import HaltState
 from orchestrator.commits.switch import Stop, Switch, read_switch
@@ -19,8 +20,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return the state of the switch, and how many failures the signed-in person may see."""
     person = getattr(request, "user", None)
     if not isinstance(person, User) or not person.is_active:
-        return nav.add(request, failure_count=0, switch={"state": RUNNING, "summary": ""})
-    return nav.add(request, failure_count=_failures(person), switch=summary(read_switch()))
+        return nav.add(
+            request, failure_count=0, switch={"state": RUNNING, "summary": ""}, paused=[]
+        )
+    return nav.add(
+        request,
+        failure_count=_failures(person),
+        switch=summary(read_switch()),
+        paused=pauses(),
+    )
 
 
 def summary(switch: Switch) -> dict[str, str]:

@@ -34,6 +34,21 @@ def check_switch(person: User, *, scope: str, value: str) -> None:
         )
 
 
+def may_try_connections(person: User) -> bool:
+    """Say whether this person may have a paused org tried now."""
+    return permissions.may_administer_agents(person)
+
+
+def check_connection(person: User) -> None:
+    """
+    Refuse who may not have a paused org tried now.
+
+    :raises NotAllowed: if so
+    """
+    if not may_try_connections(person):
+        raise NotAllowed("Ops owners and staff may have a connection tried again. Ask one of them.")
+
+
 def check_administer(person: User, workflow: Workflow) -> None:
     """
     Refuse who may not deal with this workflow's failures.

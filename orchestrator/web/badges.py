@@ -98,6 +98,11 @@ SWITCH = {
     "halted": Badge("Halted", "bad", "hand-stop", "Nothing is written"),
     "released": Badge("Released", "quiet", "player-play"),
 }
+BREAKER = {
+    "closed": Badge("Writes on", "good", "plug-connected"),
+    "open": Badge("Paused", "bad", "plug-off", "Nothing is written to this org"),
+    "half_open": Badge("Being tried", "warn", "refresh", "One worker asks whether it answers"),
+}
 VERSION = {
     "draft": Badge("Draft", "quiet", "pencil"),
     "published": Badge("Published", "info", "checks"),
@@ -132,6 +137,7 @@ KINDS: Mapping[str, Mapping[str, Badge]] = {
     "key": KEY,
     "commit": COMMIT,
     "switch": SWITCH,
+    "breaker": BREAKER,
     "version": VERSION,
     "environment": ENVIRONMENT,
     "lane": LANE,

@@ -46,10 +46,10 @@ class TestNavigation:
         assert shown("dora")["failure_count"] == 1
         assert shown("eve")["failure_count"] == 0
 
-    def test_costs_two_small_queries_while_nothing_fails(self, django_assert_num_queries):
+    def test_costs_three_small_queries_while_nothing_fails(self, django_assert_num_queries):
         create_workflow()
         request = RequestFactory().get("/")
         request.user = get_user("dora")
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             navigation(request)

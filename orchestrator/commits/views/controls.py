@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from orchestrator.commits import fence, queries
 from orchestrator.commits.control_choices import halt_choices
 from orchestrator.commits.forms import HaltForm
+from orchestrator.commits.gate_lines import connection_lines
 from orchestrator.commits.halt_lines import halt_line, halt_lines
 from orchestrator.commits.models import Halt
-from orchestrator.commits.permissions import check_switch
+from orchestrator.commits.permissions import check_switch, may_try_connections
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.web.partials import partials
@@ -114,5 +115,7 @@ def _page(
         "waiting": waiting,
         "form": form or (HaltForm(choices=choices) if choices else None),
         "history": queries.halt_history(),
+        "connections": connection_lines(at=clock.now()),
+        "may_try": may_try_connections(request.user),
     }
     return TemplateResponse(request, "commits/controls.html", context, status=status)
