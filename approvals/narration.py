@@ -165,6 +165,14 @@ def _done(detail: Detail) -> str:
     return " · ".join([told, *notes])
 
 
+def _handed_over(detail: Detail) -> str:
+    return f"to {detail['owner']}: {detail.get('reason', '')}".removesuffix(": ")
+
+
+def _escalated(detail: Detail) -> str:
+    return f"it is {detail['owner']}'s now"
+
+
 def _denied(detail: Detail) -> str:
     return f"{str(detail.get('reason_code', '')).replace('_', ' ')}: {detail.get('text', '')}"
 
@@ -180,6 +188,7 @@ TOLD = {
     "proposal.approved": Telling("circle-check", "good"),
     "proposal.denied": Telling("circle-x", "bad", _denied),
     "proposal.sent_back": Telling("message-circle-question", "special", _text),
+    "proposal.reverted": Telling("history", "special", _text),
     "proposal.returned": Telling("arrows-exchange", "warn", _text),
     "review.opened": Telling("user-question", "special", _opened),
     "review.voted": Telling("gavel", "quiet", _text),
@@ -195,6 +204,12 @@ TOLD = {
     "commit.done": Telling("checks", "good", _done),
     "commit.requeued": Telling("repeat", "info", _text),
     "commit.discarded": Telling("trash-x", "quiet", _text),
+    "commit.replaced": Telling("edit", "info", _text),
+    "commit.taken": Telling("user-check", "quiet"),
+    "commit.handed_over": Telling("user-share", "special", _handed_over),
+    "commit.escalated": Telling("bell", "bad", _escalated),
+    "commit.unread": Telling("eye-off", "warn", _text),
+    "commit.closed_unread": Telling("eye-off", "warn", _text),
     "commit.cancelled": Telling("circle-minus", "quiet", _text),
     "record.changed": Telling("database", "good", _changed),
 }

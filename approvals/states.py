@@ -34,7 +34,8 @@ PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
     S.REVISION_REQUESTED: frozenset({S.IN_REVIEW, S.EXPIRED, S.WITHDRAWN}),
     S.APPROVED: frozenset({S.COMMITTING, S.IN_REVIEW, S.EXPIRED, S.WITHDRAWN}),
     S.COMMITTING: frozenset({S.COMMITTED, S.IN_REVIEW, S.FAILED, S.OUTCOME_UNKNOWN, S.APPROVED}),
-    S.FAILED: frozenset({S.APPROVED, S.DISCARDED}),
+    # Back in review: a person corrected what the CRM refused, and nobody has approved that yet.
+    S.FAILED: frozenset({S.APPROVED, S.IN_REVIEW, S.DISCARDED}),
     S.OUTCOME_UNKNOWN: frozenset({S.COMMITTED, S.APPROVED, S.FAILED}),
     S.COMMITTED: frozenset({S.REVERTED}),
     S.OBSERVED: frozenset(),

@@ -70,7 +70,12 @@ def before_of(item: Item) -> list[Image]:
 
 
 def entries(
-    item: Item, after: Sequence[Image], approvers: Sequence[str], at: dt.datetime
+    item: Item,
+    after: Sequence[Image],
+    approvers: Sequence[str],
+    at: dt.datetime,
+    *,
+    taken_back: Sequence[dict[str, str]] = (),
 ) -> Iterator[NewEntry]:
     """Return the entries of one commit: what changed, why, on what evidence, by whose approval."""
     written = [
@@ -83,7 +88,12 @@ def entries(
         yield _record_changed(item, one, approvers, at)
     differences = [difference for one in written for difference in one.differences]
     yield transitions.entry(
-        item, "commit.done", at, attempt=item.attempt, differences=[*differences, *item.notes]
+        item,
+        "commit.done",
+        at,
+        attempt=item.attempt,
+        differences=[*differences, *item.notes],
+        **({"reverted": list(taken_back)} if taken_back else {}),
     )
 
 
@@ -117,5 +127,6 @@ def _record_changed(
             "run": content["run"],
             "org": item.org.slug,
             "after_differs": bool(one.differences),
+            **({"unverified": True} if (one.now or {}).get("unverified") else {}),
         },
     )

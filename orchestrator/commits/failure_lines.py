@@ -1,105 +1,113 @@
-"""Failures as people read them: the cause in plain words, what to do next, and both sides."""
+"""Failures as rows that people read, each with its cause in plain words."""
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from approvals.lines import label_of
-from orchestrator.commits.models import Commit
-from orchestrator.commits.states import CommitState
-from orchestrator.connectors.errors import ErrorClass
+from orchestrator.commits.causes import Cause, cause_of
+from orchestrator.commits.letters import Group
+from orchestrator.commits.models import DeadLetter
+from orchestrator.commits.states import LetterKind
 
 
-class Cause(NamedTuple):
-    """Why something was not written, and what helps."""
-
-    text: str
-    next_step: str
-
-
-CAUSES: dict[str, Cause] = {
-    ErrorClass.TRANSIENT: Cause(
-        "The CRM was busy or not reachable, and every try is used up.",
-        "Requeue it once the CRM answers again.",
-    ),
-    ErrorClass.AUTH: Cause(
-        "Countersign could not sign in to the CRM, not even with a fresh login.",
-        "Check the org's credentials, then requeue it.",
-    ),
-    ErrorClass.PERMISSION: Cause(
-        "The CRM does not let Countersign's user write this.",
-        "Have the integration user's permissions changed, then requeue it; or discard it.",
-    ),
-    ErrorClass.VALIDATION: Cause(
-        "The CRM refuses the values themselves.",
-        "Requeueing helps only if a rule in the CRM was changed; otherwise discard it.",
-    ),
-    ErrorClass.UNKNOWN: Cause(
-        "The write was sent and no answer says whether it happened; reading back could not tell.",
-        "Compare the two sides. Requeueing reads the record again first and asks people if it "
-        "moved; nothing is written twice.",
-    ),
-}
-OTHER = Cause("It was not written.", "Look at the proposal, then requeue or discard it.")
-SETTLING = Cause(
-    "The write was sent and no answer came back.",
-    "Nothing to do yet: the record is read back shortly and shows what happened.",
-)
-
-
-class Side(NamedTuple):
-    """One field: just before the write, as proposed, and as it is now."""
-
-    record: str
-    field: str
-    before: Any
-    proposed: Any
-    now: Any
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One failed or unclear commit."""
+    """One failure in a list."""
 
-    commit: Commit
+    commit_id: str
     title: str
+    object_name: str
+    operation: str
+    # The first change: field, old, new, kind of field; nothing for a delete.
+    first: Any
+    more: int
+    workflow: str
+    agent: str
+    owner: str
+    mine: bool
+    kind: str
     cause: Cause
-    sides: list[Side]
-    # Whether the person may put it back or discard it, and it is time for that.
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    escalated: bool
     may_act: bool
 
 
-def lines(commits: Iterable[Commit], *, administered: Collection[int]) -> list[Line]:
-    """Return commits as lines; `administered` are the workflows the reader administers."""
-    return [_line(commit, administered) for commit in commits]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseLines:
+    """The failures of one cause: what happened, what helps, and the newest of them."""
+
+    cause: Cause
+    kind: str
+    count: int
+    escalated: int
+    oldest: dt.datetime
+    # What the CRM said last, in its own words.
+    said: str
+    code: str
+    lines: Sequence[Line]
+    href: str
+    bulk_href: str
+
+    @property
+    def more(self) -> int:
+        """Return how many are not shown here."""
+        return self.count - len(self.lines)
 
 
-def _line(commit: Commit, administered: Collection[int]) -> Line:
-    waits = commit.state == CommitState.UNKNOWN and commit.finished_at is None
-    proposal = commit.proposal
-    return Line(
-        commit=commit,
-        title=label_of(proposal),
-        cause=SETTLING if waits else CAUSES.get(commit.error_class, OTHER),
-        sides=_sides(commit) if commit.state == CommitState.UNKNOWN else [],
-        may_act=proposal.workflow_id in administered and not waits,
+def lines(
+    letters: Iterable[DeadLetter], *, administered: Collection[int], reader: int
+) -> list[Line]:
+    """Return letters as lines; `administered` are the workflows the reader administers."""
+    return [_line(letter, administered, reader) for letter in letters]
+
+
+def by_cause(
+    group: Group,
+    *,
+    administered: Collection[int],
+    reader: int,
+    href: str,
+    bulk_href: str,
+) -> CauseLines:
+    """Return one cause with its newest failures."""
+    shown = lines(group.letters, administered=administered, reader=reader)
+    newest = group.letters[0].commit if group.letters else None
+    bulk = group.kind != LetterKind.UNREAD and any(line.may_act for line in shown)
+    return CauseLines(
+        cause=cause_of(group.cause, kind=group.kind),
+        kind=group.kind,
+        count=group.count,
+        escalated=group.escalated,
+        oldest=group.oldest,
+        said=newest.error_text if newest else "",
+        code=newest.error_code if newest else "",
+        lines=shown,
+        href=href,
+        bulk_href=bulk_href if bulk else "",
     )
 
 
-def _sides(commit: Commit) -> list[Side]:
-    found = []
-    for change in commit.revision.changes.all():
-        before, now = (_values(side, change.position) for side in (commit.before, commit.after))
-        record = change.record_label or change.record_id or f"new {change.object_name}"
-        names = list(change.fields) or sorted(before)
-        found += [
-            Side(record, name, before.get(name), change.fields.get(name), now.get(name))
-            for name in names
-        ]
-    return found
-
-
-def _values(images: list[dict[str, Any] | None] | None, position: int) -> dict[str, Any]:
-    image = images[position] if images and position < len(images) else None
-    values: dict[str, Any] = image["values"] if image else {}
-    return values
+def _line(letter: DeadLetter, administered: Collection[int], reader: int) -> Line:
+    proposal = letter.commit.proposal
+    shown = proposal.headline
+    return Line(
+        commit_id=letter.commit_id,
+        title=label_of(proposal),
+        object_name=shown["object"],
+        operation=shown["operation"],
+        first=shown["first"],
+        more=shown["changes"] - 1,
+        workflow=letter.workflow.title,
+        agent=proposal.agent.title if proposal.agent else proposal.requester_label,
+        owner=letter.owner.display_name,
+        mine=letter.owner_id == reader,
+        kind=letter.kind,
+        cause=cause_of(letter.cause, kind=letter.kind),
+        opened_at=letter.opened_at,
+        due_at=letter.due_at,
+        escalated=letter.escalated_at is not None,
+        may_act=letter.workflow_id in administered,
+    )

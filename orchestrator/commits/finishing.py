@@ -10,7 +10,7 @@ from approvals import outcomes
 from approvals.models import Decision
 from approvals.states import Vote
 from audit import ledger
-from orchestrator.commits import holds
+from orchestrator.commits import holds, reversals
 from orchestrator.commits.batch import Item, fields_to_read, snapshot_json
 from orchestrator.commits.chronicle import before_of, entries, written_records
 from orchestrator.commits.inverse import Image, inverse_of
@@ -30,18 +30,33 @@ def finish(connector: Connector, items: Sequence[Item], *, claim: str, at: dt.da
         return set()
     images = _read_back(connector, items)
     faultpoints.reach("after_reading_back")
+    done = close(items, images, claim=claim, at=at)
+    faultpoints.reach("after_closing")
+    return done
+
+
+def close(
+    items: Sequence[Item], images: Mapping[str, list[Image]], *, claim: str, at: dt.datetime
+) -> set[str]:
+    """Close commits that are written, with the images of their records; return their ids."""
     approvers = _approvers(items)
     with transaction.atomic():
         done = _close(items, images, claim, at)
         outcomes.mark_committed(proposal_ids=[item.proposal.pk for item in done], at=at)
+        taken_back = reversals.complete(done, at=at)
         ledger.append(
             entry
             for item in done
-            for entry in entries(item, images[item.id], approvers[item.revision.pk], at)
+            for entry in entries(
+                item,
+                images[item.id],
+                approvers[item.revision.pk],
+                at,
+                taken_back=taken_back.get(item.id, ()),
+            )
         )
         holds.release([item.id for item in done])
         faultpoints.reach("inside_closing")
-    faultpoints.reach("after_closing")
     return {item.id for item in done}
 
 

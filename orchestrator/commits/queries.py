@@ -1,13 +1,11 @@
 """Reading commits and halts: for the worker's sweeps, for pages, for the gateway."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from django.db.models import Q
 
-from orchestrator.commits.models import Commit, Halt
-from orchestrator.commits.states import CommitState, HaltState
+from orchestrator.commits.models import Commit, DeadLetter, Halt
+from orchestrator.commits.states import CommitState, HaltState, LetterKind
 
 PAGE_SIZE = 50
 # Counting stops here: the navigation shows "99+", and no page counts without a bound.
@@ -16,15 +14,10 @@ COUNT_LIMIT = 100
 NEEDS_A_PERSON = Q(state=CommitState.FAILED) | Q(
     state=CommitState.UNKNOWN, finished_at__isnull=False
 )
-FAILURES = Q(state__in=[CommitState.FAILED, CommitState.UNKNOWN])
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of commits, latest first, and where the next one begins."""
-
-    commits: Sequence[Commit]
-    next_before: str
+# What is written and merely not read back needs one only once that took too long.
+LETTER_NEEDS_A_PERSON = Q(closed_at=None) & (
+    ~Q(kind=LetterKind.UNREAD) | Q(escalated_at__isnull=False)
+)
 
 
 def orgs_with_work(*, at: dt.datetime) -> list[int]:
@@ -33,27 +26,15 @@ def orgs_with_work(*, at: dt.datetime) -> list[int]:
     return list(rows.order_by("org").values_list("org", flat=True).distinct())
 
 
-def failures(
-    *, workflow_ids: Collection[int], state: str = "", before: str = "", limit: int = PAGE_SIZE
-) -> Page:
-    """Return the failed and unknown commits of these workflows, latest first."""
-    rows = Commit.objects.filter(FAILURES, proposal__workflow__in=workflow_ids)
-    if state:
-        rows = rows.filter(state=state)
-    if before:
-        rows = rows.filter(pk__lt=before)
-    found = list(
-        rows.order_by("-pk")
-        .select_related("proposal__workflow", "proposal__agent", "org")
-        .prefetch_related("revision__changes")[: limit + 1]
-    )
-    more = len(found) > limit
-    return Page(found[:limit], found[limit - 1].pk if more else "")
-
-
 def failing_workflows() -> list[int]:
-    """Return the workflow of each commit that needs a person, at most COUNT_LIMIT of them."""
-    rows = Commit.objects.filter(NEEDS_A_PERSON).order_by()
+    """Return the workflow of each failure that needs a person, at most COUNT_LIMIT of them."""
+    rows = DeadLetter.objects.filter(LETTER_NEEDS_A_PERSON).order_by()
+    return list(rows.values_list("workflow", flat=True)[:COUNT_LIMIT])
+
+
+def settling_workflows() -> list[int]:
+    """Return the workflow of each outcome that reading back still settles, up to COUNT_LIMIT."""
+    rows = Commit.objects.filter(state=CommitState.UNKNOWN, finished_at=None).order_by()
     return list(rows.values_list("proposal__workflow", flat=True)[:COUNT_LIMIT])
 
 

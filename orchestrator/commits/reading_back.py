@@ -10,11 +10,11 @@ from django.db import transaction
 
 from approvals.models import Change
 from audit import ledger
-from orchestrator.commits import holds, transitions
+from orchestrator.commits import holds, transitions, triage
 from orchestrator.commits.batch import Item, key_of, moment, snapshot_json, wanted_records
 from orchestrator.commits.moves import move_rows
 from orchestrator.commits.settling import WORDS, Evidence, Found, Image, judge
-from orchestrator.commits.states import CommitState
+from orchestrator.commits.states import CommitState, LetterKind
 from orchestrator.connectors.base import Connector, Snapshot
 
 C = CommitState
@@ -124,3 +124,5 @@ def _ask_a_person(one: Settled, at: dt.datetime) -> None:
     claim = one.item.commit.claim
     moved = move_rows([row], left=C.UNKNOWN, to=C.UNKNOWN, claim=claim)
     transitions.check_all_moved(moved, [one.item])
+    error = ("unknown", "cannot_tell", WORDS[Found.UNCLEAR])
+    triage.open_letters([one.item], kind=LetterKind.UNKNOWN, error=error, at=at)

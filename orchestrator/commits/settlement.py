@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from orchestrator.commits import finishing, holds, locks, reading_back, transitions, waking
+from orchestrator.commits import finishing, holds, locks, reading_back, transitions, unread, waking
 from orchestrator.commits.batch import Item, load
+from orchestrator.commits.breaker import Cause
 from orchestrator.commits.isolation import together_or_alone
 from orchestrator.commits.models import Commit
 from orchestrator.commits.scopes import claim_key, settlement_key
@@ -39,6 +40,8 @@ def settle_stale(*, at: dt.datetime) -> int:
     """Settle every commit whose worker is dead or got no answer; return how many were moved."""
     moved = _take_from_the_dead(at)
     overdue = Commit.objects.filter(_to_read_back(at) | _to_finish(at))
+    # Asking an org that refuses our sign-in could lock its user out; its probe asks, seldom.
+    overdue = overdue.exclude(org__gate__cause=Cause.SIGN_IN)
     for org_id in list(overdue.order_by("org").values_list("org", flat=True).distinct()):
         with locks.kept(settlement_key(org_id)) as ours:
             if ours:
@@ -111,7 +114,11 @@ def _read_back(
 def _finish(
     connector: Connector, items: Sequence[Item], *, claim: str, at: dt.datetime
 ) -> Sequence[Item]:
-    finishing.finish(connector, items, claim=claim, at=at)
+    try:
+        finishing.finish(connector, items, claim=claim, at=at)
+    except ConnectorError as error:
+        unread.note_trouble(items, error)
+        raise
     return items
 
 

@@ -2,7 +2,16 @@
 
 from celery import shared_task
 
-from orchestrator.commits import engine, fence, pulses, settlement, waking
+from orchestrator.commits import (
+    engine,
+    escalation,
+    fence,
+    probing,
+    pulses,
+    settlement,
+    unread,
+    waking,
+)
 from orchestrator.commits.queries import orgs_with_work
 from orchestrator.kernel import clock
 
@@ -17,7 +26,8 @@ def drain(org_id: int) -> None:
 @shared_task
 def drain_all() -> None:
     """Wake the drain of every org that has work: what a lost wake-up left behind."""
-    for org_id in orgs_with_work(at=clock.now()):
+    at = clock.now()
+    for org_id in {*orgs_with_work(at=at), *probing.orgs_to_probe(at=at)}:
         waking.wake(org_id)
 
 
@@ -31,6 +41,18 @@ def settle() -> None:
 def confirm_halts() -> None:
     """Go on confirming halts that were still waiting for writes in flight."""
     fence.confirm_all(at=clock.now())
+
+
+@shared_task
+def watch_unread() -> None:
+    """Show what is written and waits long to be read back."""
+    unread.watch(at=clock.now())
+
+
+@shared_task
+def escalate_overdue() -> None:
+    """Escalate the failures that nobody dealt with in time."""
+    escalation.escalate_overdue(at=clock.now())
 
 
 @shared_task

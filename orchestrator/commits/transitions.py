@@ -8,10 +8,11 @@ from typing import Any
 from approvals import outcomes
 from audit import ledger
 from audit.ledger import NewEntry
+from orchestrator.commits import triage
 from orchestrator.commits.batch import Item
 from orchestrator.commits.models import Attempt
 from orchestrator.commits.moves import UNCLAIMED, move_rows, same_for_all
-from orchestrator.commits.states import CommitState
+from orchestrator.commits.states import CommitState, LetterKind
 from orchestrator.kernel.actors import system
 from orchestrator.kernel.states import StaleState
 
@@ -125,7 +126,7 @@ def postpone(
     check_all_moved(move_rows(rows, left=left, to=C.QUEUED, claim=claim), items)
     ids = [item.proposal.pk for item in items]
     outcomes.mark_postponed(proposal_ids=ids, code=code, text=text, at=at)
-    close_attempts(items, outcome="postponed", code=code, text=text, at=at)
+    close_attempts(items, outcome="postponed", error=error, at=at)
     detail = {"code": code, "text": text, "next_at": due_at.isoformat()}
     ledger.append(
         entry(item, "commit.postponed", at, attempt=item.attempt, **detail) for item in items
@@ -159,7 +160,8 @@ def fail(
     check_all_moved(move_rows(rows, left=left, to=C.FAILED, claim=claim), items)
     ids = [item.proposal.pk for item in items]
     outcomes.mark_failed(proposal_ids=ids, code=code, text=text, at=at)
-    close_attempts(items, outcome="failed", code=code, text=text, at=at)
+    triage.open_letters(items, kind=LetterKind.FAILED, error=error, at=at)
+    close_attempts(items, outcome="failed", error=error, at=at)
     detail = {"error_class": error_class, "code": code, "text": text}
     ledger.append(
         entry(item, "commit.failed", at, attempt=item.attempt, **detail) for item in items
@@ -185,7 +187,7 @@ def lose_sight(items: Sequence[Item], *, claim: str, code: str, text: str, at: d
     check_all_moved(move_rows(rows, left=C.CLAIMED, to=C.UNKNOWN, claim=claim), items)
     ids = [item.proposal.pk for item in items]
     outcomes.mark_unknown(proposal_ids=ids, code=code, text=text, at=at)
-    close_attempts(items, outcome="unknown", code=code, text=text, at=at)
+    close_attempts(items, outcome="unknown", error=("unknown", code, text), at=at)
     ledger.append(
         entry(item, "commit.unknown", at, attempt=item.attempt, code=code, text=text)
         for item in items
@@ -193,15 +195,24 @@ def lose_sight(items: Sequence[Item], *, claim: str, code: str, text: str, at: d
 
 
 def close_attempts(
-    items: Iterable[Item], *, outcome: str, code: str = "", text: str = "", at: dt.datetime
+    items: Iterable[Item],
+    *,
+    outcome: str,
+    error: tuple[str, str, str] = ("", "", ""),
+    at: dt.datetime,
 ) -> None:
     """Note what became of the tries under way; one that was never announced has no row."""
+    error_class, code, text = error
     by_number: dict[int, list[str]] = defaultdict(list)
     for item in items:
         by_number[item.attempt].append(item.id)
     for number, ids in by_number.items():
         Attempt.objects.filter(commit__in=ids, number=number, finished_at=None).update(
-            outcome=outcome, error_code=code[:80], error_text=text, finished_at=at
+            outcome=outcome,
+            error_class=error_class,
+            error_code=code[:80],
+            error_text=text,
+            finished_at=at,
         )
 
 

@@ -125,6 +125,7 @@ ROUTES: dict[str, Classed] = {
             "commits:halt",
             "commits:ask-release",
             "commits:release",
+            "commits:try-connection",
             "reconciliation:show-runs",
             "reconciliation:start-run",
             "reconciliation:export-run",

@@ -10,13 +10,15 @@ from prometheus_client.core import GaugeMetricFamily
 
 from approvals.models import Proposal, Review
 from approvals.states import ReviewState
-from orchestrator.commits.models import Commit, Halt, Pulse
+from orchestrator.commits.models import Commit, DeadLetter, Halt, Pulse
 from orchestrator.commits.states import CommitState, HaltState
+from orchestrator.insight import gate_metrics
 from orchestrator.kernel import clock
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # A count stops here: more is as bad, and costs no more to find out.
 CAP = 1000
+OPEN_LETTERS = DeadLetter.objects.filter(closed_at__isnull=True)
 
 
 class Collector:
@@ -53,8 +55,15 @@ class Collector:
             .first(),
         )
         yield self._commits()
+        yield self._letters()
+        yield self._age(
+            "countersign_dead_letter_oldest_seconds",
+            "How long the oldest failure has waited for a person",
+            OPEN_LETTERS.order_by("opened_at").values_list("opened_at", flat=True).first(),
+        )
         halts = Halt.objects.exclude(state=HaltState.RELEASED).count()
         yield _gauge("countersign_halts", "Kill switches that are pulled", halts)
+        yield from gate_metrics.families()
         yield self._pulses()
 
     def _age(self, name: str, words: str, moment: dt.datetime | None) -> GaugeMetricFamily:
@@ -68,6 +77,17 @@ class Collector:
         for state in (CommitState.CLAIMED, CommitState.FAILED, CommitState.UNKNOWN):
             rows = Commit.objects.filter(state=state)[:CAP]
             family.add_metric([state.value], rows.count())
+        return family
+
+    def _letters(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "countersign_dead_letters",
+            f"Failures that wait for a person, and those of them escalated, up to {CAP}",
+            labels=["state"],
+        )
+        escalated = OPEN_LETTERS.filter(escalated_at__isnull=False)
+        for state, rows in (("open", OPEN_LETTERS), ("escalated", escalated)):
+            family.add_metric([state], rows[:CAP].count())
         return family
 
     def _pulses(self) -> GaugeMetricFamily:
