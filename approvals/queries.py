@@ -59,6 +59,8 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
         "route": _route(proposal, verdict),
         "review_url": review_url(proposal.pk),
         "outcome": _outcome(proposal),
+        # The rollback that took it back, once it did.
+        "reverted_by": proposal.reverted_by_id,
         "question": (
             proposal.outcome_text if proposal.state == ProposalState.REVISION_REQUESTED else None
         ),

@@ -84,7 +84,7 @@ def definition_with(
 
 
 def stages_of(actions: Iterable[ActionDefinition]) -> list[StageDefinition]:
-    """Return one unconditional stage for each role that the actions ask, with the largest quorum."""
+    """Return one unconditional stage for each role they ask, with the largest quorum."""
     wanted: dict[str, int | str] = {}
     for action in actions:
         for stage in action.stages:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "orchestrator.connectors",
     "approvals",
     "orchestrator.commits",
+    "orchestrator.rollbacks",
     "orchestrator.reconciliation",
     "orchestrator.gateway",
     "orchestrator.demo",

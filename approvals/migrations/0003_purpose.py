@@ -25,6 +25,14 @@ class Migration(migrations.Migration):
                 to="approvals.proposal",
             ),
         ),
+        migrations.AddIndex(
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("run", ""), _negated=True),
+                fields=["run", "id"],
+                name="proposal_by_run",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="proposal",
             constraint=models.CheckConstraint(

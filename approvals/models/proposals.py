@@ -103,6 +103,8 @@ class Proposal(Stateful):
             ),
             models.Index(fields=["agent", "state", "id"], name="proposal_by_agent"),
             models.Index(fields=["workflow", "state", "id"], name="proposal_by_workflow"),
+            # What one work run asked for: a rollback takes it back as a whole.
+            models.Index(fields=["run", "id"], name="proposal_by_run", condition=~models.Q(run="")),
             # How many writes a workflow's limits have seen in their window.
             models.Index(
                 fields=["workflow", "approved_at"],

@@ -32,8 +32,12 @@ def inverse_of(
 
 def _undo(change: ChangeLike, was: Image, now: Image) -> dict[str, Any] | None:
     step: dict[str, Any] = {"op": "", "object": change.object_name, "id": "", "fields": {}}
+    if was is None and change.operation != "create":
+        # What was there is not known: writing nothing over it would not undo anything.
+        return None
     if change.operation == "delete":
-        return {**step, "op": "create", "fields": _values(was), "expect": {}}
+        gone = {"of": change.record_id}
+        return {**step, **gone, "op": "create", "fields": _values(was), "expect": {}}
     if now is None:
         # Gone already when it was read back: there is nothing left to undo.
         return None

@@ -33,6 +33,7 @@ class FieldDescription:
     picklist: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     external_id: bool = False
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

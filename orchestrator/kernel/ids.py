@@ -36,6 +36,11 @@ def new_commit_id() -> str:
     return new_id("cmt")
 
 
+def new_rollback_id() -> str:
+    """Return a new rollback id."""
+    return new_id("rbk")
+
+
 def new_agent_id() -> str:
     """Return a new agent id."""
     return new_id("agt")

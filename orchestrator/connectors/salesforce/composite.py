@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.connectors.base import (
+    OWN_KEY_FIELD,
     Fault,
     GuardedChange,
     Snapshot,
@@ -15,14 +16,11 @@ from orchestrator.connectors.base import (
 )
 from orchestrator.connectors.errors import BadBatch, BadRecordId, ErrorClass, OutcomeUnknown
 from orchestrator.connectors.salesforce import faults
-from orchestrator.connectors.salesforce.ids import checked_name, external_id_segment, full_id
+from orchestrator.connectors.salesforce.ids import checked_external_id, checked_name, full_id
 
 SUBREQUEST_LIMIT = 25
 # The unique External Id field that every object we create records of must have.
-EXTERNAL_ID_FIELD = "Countersign_Id__c"
-# No record is as old as this, so an upsert with this guard makes a new one or is refused (412): a
-# repeat, or an external id that is taken, never overwrites what people have written since.
-ONLY_IF_NEW = {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}
+EXTERNAL_ID_FIELD = OWN_KEY_FIELD
 # No assignment rule re-owns what we write, and a suspected duplicate is refused, not saved.
 WRITE_HEADERS = {
     "Sforce-Auto-Assign": "FALSE",
@@ -65,17 +63,26 @@ def check_batch(units: Sequence[WriteUnit]) -> None:
 
 
 def plan(
-    unit: WriteUnit, index: int, fields: Sequence[Mapping[str, Any]], *, base: str, etags: bool
+    unit: WriteUnit,
+    index: int,
+    fields: Sequence[Mapping[str, Any]],
+    *,
+    base: str,
+    etags: bool,
+    automation: bool = False,
 ) -> Planned:
     """
     Return a unit's subrequests; `fields` are the values of each change as they will be written.
+
+    `automation` says that a guard of this org counts what automation did before we read, too.
 
     :raises BadRecordId: if an id cannot be one
     :raises BadBatch: if a change has no guard, or that of another record
     """
     steps = []
     for position, (change, values) in enumerate(zip(unit.changes, fields, strict=True)):
-        for number, request in enumerate(_requests(change, values, base=base, etags=etags)):
+        guard = _guard_headers(change, etags=etags, automation=automation)
+        for number, request in enumerate(_requests(change, values, base=base, guard=guard)):
             reference = f"u{index}c{position}s{number}"
             steps.append(Step(reference, position, {**request, "referenceId": reference}))
     return Planned(unit, steps)
@@ -110,15 +117,16 @@ def judge(planned: Sequence[Planned], answer: Any) -> list[UnitResult]:
 
 
 def _requests(
-    change: GuardedChange, values: Mapping[str, Any], *, base: str, etags: bool
+    change: GuardedChange, values: Mapping[str, Any], *, base: str, guard: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     rows = f"{base}/sobjects/{checked_name(change.object_name)}"
+    headers = {**WRITE_HEADERS, **guard}
     if change.operation == "create":
-        url = f"{rows}/{EXTERNAL_ID_FIELD}/{external_id_segment(change.external_id)}"
-        headers = {**WRITE_HEADERS, **ONLY_IF_NEW}
-        return [{"method": "PATCH", "url": url, "httpHeaders": headers, "body": dict(values)}]
+        # The field is unique: a repeat, or an external id that is taken, is refused by the org
+        # itself and never overwrites what people have written since. No upsert promises that.
+        body = {**values, EXTERNAL_ID_FIELD: checked_external_id(change.external_id)}
+        return [{"method": "POST", "url": rows, "httpHeaders": headers, "body": body}]
     url = f"{rows}/{full_id(change.record_id)}"
-    headers = {**WRITE_HEADERS, **_guard_headers(change, etags=etags)}
     if change.operation == "update":
         return [{"method": "PATCH", "url": url, "httpHeaders": headers, "body": dict(values)}]
     if change.operation == "delete":
@@ -130,10 +138,13 @@ def _requests(
     raise BadBatch(f"There is no operation {change.operation!r}.")
 
 
-def _guard_headers(change: GuardedChange, *, etags: bool) -> dict[str, str]:
+def _guard_headers(change: GuardedChange, *, etags: bool, automation: bool) -> dict[str, str]:
+    if change.operation == "create":
+        return {}
     guard = _guard_of(change)
+    moment = max(guard.modified_at, guard.modstamp) if automation else guard.modified_at
     # Only whole seconds can be said, and a record changed later in the same second is not seen.
-    headers = {"If-Unmodified-Since": email.utils.format_datetime(guard.modified_at, usegmt=True)}
+    headers = {"If-Unmodified-Since": email.utils.format_datetime(moment, usegmt=True)}
     if etags and guard.etag and change.object_name == "Account":
         headers["If-Match"] = guard.etag
     return headers
