@@ -111,6 +111,8 @@ class FakeCrm:
         self.fail_writes: ConnectorError | None = None
         self.fail_access: ConnectorError | None = None
         self.usage: tuple[int, int] | None = None
+        # Records whose writes are refused, each for a reason of its own.
+        self.faults: dict[RecordKey, Fault] = {}
         self.probes = 0
         self._count = 0
 
@@ -224,6 +226,8 @@ class FakeCrm:
         if change.operation == "create":
             return None
         key = RecordKey(change.object_name, change.record_id)
+        if key in self.faults:
+            return self.faults[key]
         if key not in self.records:
             return Fault(ErrorClass.VALIDATION, "ENTITY_IS_DELETED", "It is gone.", position)
         if change.guard is not None and self.stamps[key][0] > change.guard.modified_at:

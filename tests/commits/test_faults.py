@@ -4,13 +4,16 @@ import datetime as dt
 
 import pytest
 
+from orchestrator.commits.gate import Gate
 from orchestrator.commits.models import Attempt, Hold
+from orchestrator.connectors.base import Fault
 from orchestrator.connectors.errors import (
+    ErrorClass,
     NotPermitted,
     OutcomeUnknown,
+    OutOfRoom,
     QuotaExceeded,
     Transient,
-    Unauthorised,
 )
 from tests.commits.scene import (
     SOON,
@@ -43,14 +46,27 @@ class TestFaults:
         assert [a.outcome for a in Attempt.objects.all()] == ["postponed", "written"]
 
     @pytest.mark.req("E2", "E3")
-    def test_a_passing_fault_that_stays_becomes_a_dead_letter(self, crm):
-        proposal = approve(opportunity(crm))
-        crm.fail_writes = Transient("Busy.", crm_code="SERVER_UNAVAILABLE")
+    def test_a_passing_fault_of_its_own_that_stays_becomes_a_dead_letter(self, crm):
+        key = opportunity(crm)
+        proposal = approve(key)
+        crm.faults[key] = Fault(ErrorClass.TRANSIENT, "UNABLE_TO_LOCK_ROW", "Busy.")
 
         for minutes in range(10):
             drain(at=SOON + dt.timedelta(minutes=5 * minutes))
 
         assert len(crm.writes) == 5
+        assert (commit_of(proposal).state, state_of(proposal)) == ("failed", "failed")
+
+    @pytest.mark.req("E2", "E3")
+    def test_what_breaks_every_call_it_is_in_becomes_a_dead_letter_too(self, crm):
+        proposal = approve(opportunity(crm))
+        crm.fail_writes = Transient("Busy.", crm_code="SERVER_UNAVAILABLE")
+
+        for minutes in range(10):
+            drain(at=SOON + dt.timedelta(minutes=20 * minutes))
+
+        # Each third call pauses the org, and that try is nobody's fault.
+        assert len(crm.writes) == 7
         assert (commit_of(proposal).state, state_of(proposal)) == ("failed", "failed")
 
     @pytest.mark.req("E2")
@@ -59,13 +75,15 @@ class TestFaults:
         crm.fail_writes = QuotaExceeded("TotalRequests Limit exceeded.")
 
         drain()
+        drain(at=SOON + dt.timedelta(minutes=14))
 
         commit = commit_of(proposal)
         assert (commit.state, commit.failures) == ("queued", 0)
-        assert commit.due_at >= SOON + dt.timedelta(minutes=15)
+        assert Gate.objects.get().probe_at >= SOON + dt.timedelta(minutes=15)
+        assert len(crm.writes) == 1
 
     @pytest.mark.req("E2", "E3")
-    @pytest.mark.parametrize("error", [NotPermitted("No."), Unauthorised("Who?")])
+    @pytest.mark.parametrize("error", [NotPermitted("No."), OutOfRoom("Full.")])
     def test_what_will_not_get_better_is_a_dead_letter_at_once(self, crm, error):
         proposal = approve(opportunity(crm))
         crm.fail_writes = error
