@@ -1,12 +1,23 @@
 """The Celery application: queues, delivery rules and the beat table."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
-app = Celery("countersign")
+
+class OnLivingConnection(Task):
+    """A task that looks at its worker's database connection first, as a web request does."""
+
+    def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
+        """Let go of a connection that a restarted database ended; Django opens another."""
+        close_old_connections()
+
+
+app = Celery("countersign", task_cls=OnLivingConnection)
 # Of every thread, not of this one alone: web threads send wake-ups too.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -36,6 +47,7 @@ app.conf.update(
         "approvals.tasks.decide_bulk": {"queue": "notify"},
         "orchestrator.commits.tasks.drain": {"queue": "commit"},
         "orchestrator.reconciliation.tasks.*": {"queue": "insight"},
+        "orchestrator.observation.tasks.*": {"queue": "insight"},
     },
     # Sweeps find what a lost wake-up left behind; every one of them is safe to run twice.
     beat_schedule={
@@ -50,11 +62,16 @@ app.conf.update(
             "task": "orchestrator.commits.tasks.escalate_overdue",
             "schedule": 10.0,
         },
+        "reversal-sweep": {
+            "task": "orchestrator.rollbacks.tasks.drop_dead",
+            "schedule": 30.0,
+        },
         "pulse": {"task": "orchestrator.commits.tasks.pulse", "schedule": 5.0},
         "reconcile-sweep": {
             "task": "orchestrator.reconciliation.tasks.reconcile",
             "schedule": 5.0,
         },
+        "observe-sweep": {"task": "orchestrator.observation.tasks.observe", "schedule": 60.0},
     },
 )
 app.autodiscover_tasks()

@@ -10,7 +10,9 @@ urlpatterns = [
     path("", include("orchestrator.agents.urls")),
     path("", include("orchestrator.people.urls")),
     path("", include("orchestrator.commits.urls")),
+    path("", include("orchestrator.rollbacks.urls")),
     path("", include("orchestrator.reconciliation.urls")),
+    path("", include("orchestrator.observation.urls")),
     path("", include("orchestrator.gateway.urls")),
     path("", include("orchestrator.insight.urls")),
 ]

@@ -41,6 +41,7 @@ def _forbidden(why: str) -> Classed:
 DESK = _forbidden("people decide on these pages")
 CONFIGURATION = _forbidden("configuration is changed by people")
 SWITCH = _forbidden("failures and the kill switch belong to people")
+UNDO = _forbidden("people take writes back; an agent proposes a new change")
 MEMORY = _forbidden("the ledger is read by people; an agent reads its own proposals")
 SESSION = _forbidden("sessions belong to people")
 OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
@@ -77,6 +78,15 @@ ROUTES: dict[str, Classed] = {
             "approvals:stop-bulk-decision",
         ),
         DESK,
+    ),
+    **dict.fromkeys(
+        (
+            "rollbacks:list-rollbacks",
+            "rollbacks:preview-rollback",
+            "rollbacks:request-rollback",
+            "rollbacks:show-rollback",
+        ),
+        UNDO,
     ),
     **dict.fromkeys(("audit:show-ledger", "audit:show-record"), MEMORY),
     **dict.fromkeys(
@@ -129,6 +139,7 @@ ROUTES: dict[str, Classed] = {
             "reconciliation:show-runs",
             "reconciliation:start-run",
             "reconciliation:export-run",
+            "observation:show-agreement",
         ),
         SWITCH,
     ),

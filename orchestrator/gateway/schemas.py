@@ -156,6 +156,7 @@ class StatusOut(ProposalOut):
     outcome: dict[str, str] | None
     # What a person asks before deciding; answer with a revision.
     question: str | None
+    reverted_by: str | None
     findings: list[dict[str, Any]]
 
 

@@ -117,7 +117,13 @@ def _field(name: str, steps: Sequence[Step], others: Sequence[Other], world: Wor
         fate=fate,
         because=because,
         newer_by=later.proposal_id if later and fate == Fate.NEWER else "",
+        kind=_kind(name, key, world),
     )
+
+
+def _kind(name: str, key: RecordKey, world: World) -> str:
+    described = world.objects.get(key.object_name)
+    return described.fields[name].type if described and name in described.fields else ""
 
 
 def _run(

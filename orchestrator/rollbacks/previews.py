@@ -61,6 +61,11 @@ class Preview:
         """Return what stands for the chosen commits: others than these are not taken back."""
         return digest(sorted(self.commits))
 
+    @property
+    def everything_newer(self) -> str:
+        """Return what stands for all newer values, as they are now."""
+        return digest(sorted(line.mark for line in self.of(Fate.NEWER)))
+
     @cached_property
     def lines(self) -> list[Line]:
         """Return every value, in the order of the records."""

@@ -61,6 +61,8 @@ class Line:
     because: str = ""
     # The proposal that wrote the newer value, where it was one of ours.
     newer_by: str = ""
+    # The CRM's type of the field, to show its values.
+    kind: str = ""
 
     @property
     def mark(self) -> str:

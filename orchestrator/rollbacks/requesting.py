@@ -10,7 +10,8 @@ from orchestrator.commits import reversals
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.rollbacks.models import Rollback
-from orchestrator.rollbacks.previews import preview
+from orchestrator.rollbacks.previews import Preview, preview
+from orchestrator.rollbacks.record_plans import Fate
 from orchestrator.rollbacks.selection import Selection
 from orchestrator.rollbacks.storing import store
 
@@ -49,6 +50,8 @@ class Wish:
     selection: Selection
     # The marks of newer values to restore anyway.
     ticked: Collection[str]
+    # Stands for every newer value of the preview at once: see Preview.everything_newer.
+    everything: str = ""
     seen: str
     reason: str
     token: str
@@ -83,7 +86,7 @@ def request(*, wish: Wish, person: User, at: dt.datetime) -> Rollback:
             reversals.drop_dead(at=at)
             rollback = store(
                 plan=plan,
-                ticked=wish.ticked,
+                ticked=_ticked(wish, plan),
                 reason=reason,
                 token=wish.token,
                 person=person,
@@ -100,3 +103,10 @@ def request(*, wish: Wish, person: User, at: dt.datetime) -> Rollback:
                 "Somebody else has just asked to take some of this back. Look again."
             ) from clash
         raise
+
+
+def _ticked(wish: Wish, plan: Preview) -> set[str]:
+    """Return the marks that hold: of values that are still as they were when they were ticked."""
+    if wish.everything and wish.everything == plan.everything_newer:
+        return {line.mark for line in plan.of(Fate.NEWER)}
+    return set(wish.ticked)
