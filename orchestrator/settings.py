@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "orchestrator.commits",
     "orchestrator.rollbacks",
     "orchestrator.reconciliation",
+    "orchestrator.observation",
     "orchestrator.gateway",
     "orchestrator.demo",
     "orchestrator",

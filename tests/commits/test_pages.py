@@ -1,24 +1,12 @@
-"""The pages of failures and of the kill switch, through the web's own doors."""
+"""The page of the kill switch, through the web's own doors."""
 
-import datetime as dt
 
 import pytest
 from django.test import Client
 
 from orchestrator.commits import fence
-from orchestrator.commits.models import Commit, Halt
-from orchestrator.connectors.errors import NotPermitted, OutcomeUnknown
-from orchestrator.kernel import clock
+from orchestrator.commits.models import Halt
 from tests.browser import PHONE, accessibility_faults
-from tests.commits.scene import (
-    SOON,
-    approve,
-    commit_of,
-    drain,
-    opportunity,
-    settle,
-    state_of,
-)
 from tests.factories import AT, create_workflow, get_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,80 +16,6 @@ def signed_in(username: str) -> Client:
     client = Client()
     client.force_login(get_user(username))
     return client
-
-
-@pytest.fixture
-def dead_letter(crm) -> Commit:
-    proposal = approve(opportunity(crm))
-    crm.fail_writes = NotPermitted("insufficient access rights on object id")
-    drain()
-    crm.fail_writes = None
-    return commit_of(proposal)
-
-
-@pytest.fixture
-def unclear(crm) -> Commit:
-    key = opportunity(crm)
-    proposal = approve(key)
-    crm.fail_writes = OutcomeUnknown("No answer.")
-    drain()
-    crm.edit(key, StageName="Negotiation")
-    settle(SOON + dt.timedelta(minutes=5))
-    crm.fail_writes = None
-    return commit_of(proposal)
-
-
-class TestFailures:
-    @pytest.mark.req("E3")
-    def test_says_the_cause_in_plain_words_and_what_to_do(self, dead_letter):
-        page = signed_in("dora").get("/failures/").content.decode()
-
-        assert "does not let Countersign" in page
-        assert "insufficient access rights" in page
-        assert "Requeue it" in page
-
-    @pytest.mark.req("E3")
-    def test_shows_both_sides_of_an_unclear_outcome(self, unclear):
-        page = signed_in("dora").get("/failures/?state=unknown").content.decode()
-
-        for value in ("Prospecting", "Qualification", "Negotiation"):
-            assert value in page
-
-    @pytest.mark.req("E3")
-    def test_putting_back_writes_after_reading_again(self, dead_letter, crm):
-        answer = signed_in("dora").post(
-            f"/failures/{dead_letter.pk}/requeue/", {"reason": "Rights were fixed."}
-        )
-
-        assert answer.status_code == 302
-        drain(at=clock.now())
-        assert state_of(dead_letter.proposal) == "committed"
-
-    @pytest.mark.req("E3")
-    def test_discarding_ends_the_proposal(self, unclear):
-        signed_in("dora").post(f"/failures/{unclear.pk}/discard/", {"reason": "Overtaken."})
-
-        assert Commit.objects.get().state == "discarded"
-        assert state_of(unclear.proposal) == "discarded"
-
-    def test_wants_a_reason(self, dead_letter):
-        answer = signed_in("dora").post(f"/failures/{dead_letter.pk}/discard/", {"reason": " "})
-
-        assert answer.status_code == 422
-        assert "reason_needed" in answer.content.decode()
-
-    def test_strangers_see_and_do_nothing(self, dead_letter):
-        eve = signed_in("eve")
-
-        assert dead_letter.pk not in eve.get("/failures/").content.decode()
-        answer = eve.post(f"/failures/{dead_letter.pk}/requeue/", {"reason": "Because."})
-        assert answer.status_code == 403
-        assert Commit.objects.get().state == "failed"
-
-    def test_a_broken_address_shows_everything(self, dead_letter):
-        answer = signed_in("dora").get("/failures/?state=nonsense&before=%27")
-
-        assert dead_letter.pk in answer.content.decode()
 
 
 class TestControls:
@@ -190,11 +104,6 @@ class TestInABrowser:
             return page
 
         return visit
-
-    def test_failures_have_no_accessibility_faults(self, page_of, unclear):
-        page = page_of("/failures/")
-
-        assert accessibility_faults(page) == []
 
     def test_halting_and_asking_for_release_by_keyboard(self, page_of, crm):
         create_workflow()
