@@ -9,7 +9,7 @@ from django.db import close_old_connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
 
-class OnLivingConnection(Task):
+class OnLivingConnection(Task):  # type: ignore[type-arg]  # not generic at run time
     """A task that looks at its worker's database connection first, as a web request does."""
 
     def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:

@@ -32,6 +32,7 @@ from tests.simulated_org import SimulatedOrg, running_simulator
 POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 CRM_TIMEOUT_SECONDS = 2
 PATIENCE_SECONDS = 120.0
+TELL_EVERY_SECONDS = 10.0
 LOGS = stack.ROOT / ".artifacts" / "chaos"
 Tell = Callable[[str], object]
 
@@ -109,7 +110,7 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
             thread.join(timeout=30)
     tell(f"The storm is over after {time.monotonic() - began:.0f} s; everything settles now.")
     calm = time.monotonic()
-    left = _settle(scene)
+    left = _settle(scene, tell)
     outcome = Outcome(options.seed, time.monotonic() - began, time.monotonic() - calm)
     case = evidence.collect(scene.database_url, scene.crm, after=start, acknowledged=said.proposals)
     outcome.struck, outcome.edits = scene.storm.struck, colleague.edits
@@ -138,15 +139,19 @@ def _storm(options: Options, scene: Scene) -> None:
         time.sleep(0.02)
 
 
-def _settle(scene: Scene) -> list[dict[str, object]]:
+def _settle(scene: Scene, tell: Tell) -> list[dict[str, object]]:
     """Wait, with a bound, until nothing moves by itself any more; return what still does."""
     scene.storm.die_down()
+    told = time.monotonic()
     ends = time.monotonic() + PATIENCE_SECONDS
     left: list[dict[str, object]] = [{"id": "the database does not answer"}]
     while left and time.monotonic() < ends and not scene.crew.supervisor.stopping:
         scene.crew.tend(at_once=True)
         with contextlib.suppress(psycopg.OperationalError):
             left = evidence.unsettled(scene.database_url)
+        if left and time.monotonic() - told > TELL_EVERY_SECONDS:
+            told = time.monotonic()
+            tell(f"{len(left)} proposals are still on their way, among them {left[0]}")
         time.sleep(0.2)
     return left
 
