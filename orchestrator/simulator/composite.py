@@ -93,7 +93,8 @@ def _rolled_back(items: Sequence[Item], answers: Sequence[Answer]) -> list[Answe
     for place, item in enumerate(items):
         done = place < len(answers)
         # Documented, and a trap: rows of a collection still say that they succeeded.
-        keeps = done and (place == len(answers) - 1 or is_collection(item.url))
+        keeps = done and (is_error(answers[place]) or is_collection(item.url))
+        keeps = keeps or place == len(answers) - 1
         shown.append(answers[place] if keeps else Answer(400, [HALTED.as_row()]))
     return shown
 

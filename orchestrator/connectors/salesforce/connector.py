@@ -25,6 +25,7 @@ from orchestrator.connectors.salesforce import composite, exact_json, ids, snaps
 from orchestrator.connectors.salesforce.client import Client
 from orchestrator.connectors.salesforce.composite import EXTERNAL_ID_FIELD, Planned
 from orchestrator.connectors.salesforce.descriptions import Descriptions
+from orchestrator.connectors.salesforce.guard_check import GuardCheck
 from orchestrator.connectors.salesforce.session import OrgSession
 from orchestrator.connectors.salesforce.sign_in import Credentials, credentials_of
 from orchestrator.connectors.salesforce.tokens import TokenProvider, fingerprint
@@ -62,6 +63,7 @@ class SalesforceConnector:
         )
         key = f"{fingerprint(credentials)}:{api_version}"
         self._descriptions = Descriptions(client=self._client, key=key)
+        self.guards = GuardCheck(client=self._client, base=self._base, key=key)
 
     @property
     def writer_id(self) -> str:
@@ -144,6 +146,8 @@ class SalesforceConnector:
                 refused[unit.unit_id] = UnitResult(unit.unit_id, plan)
             else:
                 planned.append(plan)
+        refused |= self.guards.refused([one.unit for one in planned], latest=latest)
+        planned = [one for one in planned if one.unit.unit_id not in refused]
         done = self._send(planned, latest) if planned else {}
         return [refused.get(unit.unit_id) or done[unit.unit_id] for unit in units]
 
@@ -161,12 +165,14 @@ class SalesforceConnector:
 
         :raises ConnectorError: if the org cannot be asked, or refuses our sign-in
         """
+        before = self.limit_usage
         try:
             self._client.get("limits/")
         except Rejected as error:
             # Signed in and answered, which is what was asked: reading limits is a right of its own.
             log.info("limits_not_readable", crm_code=error.crm_code)
-        return self.limit_usage
+        # Every answer tells it anew; one that did not says nothing about now.
+        return None if self.limit_usage is before else self.limit_usage
 
     def check_record_id(self, object_name: str, record_id: str) -> str:
         """
@@ -211,14 +217,19 @@ class SalesforceConnector:
             except (Rejected, BadRecordId, ValueError) as error:
                 return _local_fault(error, position)
         try:
-            return composite.plan(unit, index, fields, base=self._base, etags=self._use_etags)
+            return composite.plan(
+                unit, index, fields, base=self._base, etags=self._use_etags,
+                automation=self.guards.counts_automation,
+            )  # fmt: skip
         except BadRecordId as error:
             return _local_fault(error, 0)
 
     def _send(self, planned: Sequence[Planned], latest: float) -> dict[str, UnitResult]:
         body = composite.body_of(planned)
         answer = self._client.post("composite", body, writes=True, latest=latest)
-        return {result.unit_id: result for result in composite.judge(planned, answer)}
+        results = composite.judge(planned, answer)
+        self.guards.learn([one.unit for one in planned], results)
+        return {result.unit_id: result for result in results}
 
 
 def written_values(description: ObjectDescription, change: GuardedChange) -> dict[str, Any]:
@@ -250,7 +261,7 @@ def written_values(description: ObjectDescription, change: GuardedChange) -> dic
 def has_external_id(description: ObjectDescription) -> bool:
     """Say whether records of the object can be created so that a repeat is harmless."""
     field = description.fields.get(EXTERNAL_ID_FIELD)
-    return field is not None and field.external_id
+    return field is not None and field.external_id and field.unique
 
 
 def _local_fault(error: Exception, position: int) -> Fault:

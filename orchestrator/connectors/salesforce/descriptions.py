@@ -13,7 +13,7 @@ from orchestrator.connectors.salesforce.ids import checked_name
 
 KEEP_SECONDS = 600.0
 # Part of the key in the shared cache: raise it when ObjectDescription changes its shape.
-SHAPE = 1
+SHAPE = 2
 NAME_FIELDS = ("Name", "Subject", "CaseNumber", "Title", "Id")
 # Saving a record locks what these refer to; the first that an object has decides.
 PARENT_FIELDS = ("AccountId", "Account__c", "OpportunityId", "WhatId", "CaseId")
@@ -105,6 +105,7 @@ def _field(item: Mapping[str, Any]) -> FieldDescription:
         ),
         references=tuple(item.get("referenceTo") or ()),
         external_id=bool(item.get("externalId")),
+        unique=bool(item.get("unique")),
     )
 
 

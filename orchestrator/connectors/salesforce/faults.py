@@ -10,6 +10,15 @@ E = ErrorClass
 TEXT_LIMIT = 1000
 # Reported for the bystanders of a failed transaction: the cause is another subrequest.
 COLLATERAL = frozenset({"PROCESSING_HALTED", "ALL_OR_NONE_OPERATION_ROLLED_BACK"})
+# How a failed guard can be called; every one of them came with a 412.
+FAILED_GUARD = frozenset(
+    {
+        "HTTP_412",
+        "ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE",
+        "MATCH_PRECONDITION_FAILED",
+        "PRECONDITION_FAILED",
+    }
+)
 # What a trigger or a flow ran into comes wrapped in these.
 WRAPPERS = frozenset({"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"})
 # The whole org is closed to us, whoever signs in, until a person there changes that.

@@ -1,6 +1,7 @@
 """Record ids: the only text of a caller that becomes part of a path, so it is checked first."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from orchestrator.connectors.errors import BadRecordId
@@ -78,11 +79,20 @@ def external_id_segment(value: str) -> str:
 
     :raises BadRecordId: if it has characters other than letters, digits and `_ . : -`
     """
+    return quote(checked_external_id(value), safe="")
+
+
+def checked_external_id(value: str) -> str:
+    """
+    Return an external id of ours.
+
+    :raises BadRecordId: if it has characters other than letters, digits and `_ . : -`
+    """
     if not EXTERNAL_ID.fullmatch(value):
         raise BadRecordId(
             f"{value[:100]!r} is not an external id of ours: up to 100 letters, digits and _ . : -"
         )
-    return quote(value, safe="")
+    return value
 
 
 def object_of(record_id: str) -> str:
@@ -90,6 +100,8 @@ def object_of(record_id: str) -> str:
     return OBJECT_BY_PREFIX.get(record_id[:3], "")
 
 
+# A commit meets the id of its record a dozen times on its way.
+@lru_cache(maxsize=8192)
 def _suffix(fifteen: str) -> str:
     characters = []
     for start in (0, 5, 10):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from orchestrator.connectors.base import GuardedChange, RecordKey, Snapshot, WriteUnit
+from orchestrator.connectors.salesforce import guard_check
 from orchestrator.connectors.salesforce.connector import SalesforceConnector
 from orchestrator.connectors.salesforce.sign_in import Credentials
 from tests.simulated_org import SimulatedOrg
@@ -10,8 +11,10 @@ from tests.simulated_org import SimulatedOrg
 VERSION = "64.0"
 
 
-def connect(simulator: SimulatedOrg, **changes: str) -> SalesforceConnector:
-    """Return a connector with its own session and token."""
+def connect(
+    simulator: SimulatedOrg, *, checked: bool = True, **changes: str
+) -> SalesforceConnector:
+    """Return a connector with its own session and token; its org has passed today's check."""
     values = {
         "address": simulator.url,
         "sign_in": "client_credentials",
@@ -20,7 +23,10 @@ def connect(simulator: SimulatedOrg, **changes: str) -> SalesforceConnector:
         "secret": simulator.client_secret,
         **changes,
     }
-    return SalesforceConnector(credentials=Credentials(**values), api_version=VERSION)
+    connector = SalesforceConnector(credentials=Credentials(**values), api_version=VERSION)
+    for answer in (guard_check.HONOURED, guard_check.UNDOES) if checked else ():
+        connector.guards.remember(answer, yes=True)
+    return connector
 
 
 def seed_deals(simulator: SimulatedOrg, count: int) -> list[RecordKey]:

@@ -1,6 +1,7 @@
 """Composite requests, built and judged without any server."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,11 +118,22 @@ class TestPlan:
             },
         }
 
-    def test_creates_by_external_id_and_only_what_is_not_there(self):
+    def test_creates_with_a_unique_external_id_and_never_by_an_upsert(self):
         [step] = plan(unit(create("prp_1:0")))[0].steps
-        assert step.request["url"] == f"{BASE}/sobjects/Task/Countersign_Id__c/prp_1%3A0"
-        guard = step.request["httpHeaders"]["If-Unmodified-Since"]
-        assert guard == "Thu, 01 Jan 1970 00:00:00 GMT"
+        assert (step.request["method"], step.request["url"]) == ("POST", f"{BASE}/sobjects/Task")
+        assert step.request["body"] == {"Subject": "Call", "Countersign_Id__c": "prp_1:0"}
+        assert "If-Unmodified-Since" not in step.request["httpHeaders"]
+
+    @pytest.mark.parametrize(
+        ("automation", "moment"),
+        [(False, "Wed, 18 Nov 2026 08:00:07 GMT"), (True, "Wed, 18 Nov 2026 08:01:07 GMT")],
+    )
+    def test_guards_by_automations_stamp_where_the_org_counts_it(self, automation, moment):
+        seen = replace(snapshot(), modstamp=MOMENT + dt.timedelta(minutes=1))
+        planned = composite.plan(
+            unit(update(guard=seen)), 0, [{}], base=BASE, etags=False, automation=automation
+        )
+        assert planned.steps[0].request["httpHeaders"]["If-Unmodified-Since"] == moment
 
     def test_guards_a_delete_by_an_empty_update_before_it(self):
         guard, erase = plan(unit(delete()))[0].steps

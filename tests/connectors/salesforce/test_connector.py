@@ -7,6 +7,7 @@ import pytest
 from orchestrator.connectors.base import GuardedChange, RecordKey, Snapshot, WriteUnit
 from orchestrator.connectors.errors import BadRecordId, ErrorClass, Rejected
 from orchestrator.connectors.salesforce import connector as module
+from orchestrator.connectors.salesforce import guard_check
 from orchestrator.connectors.salesforce.connector import SalesforceConnector, connector_for
 from orchestrator.connectors.salesforce.snapshots import UnknownField
 from orchestrator.orgs.models import Org
@@ -35,6 +36,8 @@ def connector(org):
     org.answers.append(Answer(body=OPPORTUNITY))
     made = SalesforceConnector(credentials=org.credentials(), api_version="64.0")
     made.describe("Opportunity")
+    for answer in (guard_check.HONOURED, guard_check.UNDOES):
+        made.guards.remember(answer, yes=True)
     org.asked.clear()
     return made
 
