@@ -8,15 +8,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from approvals.models import Change, Proposal, Revision
-from orchestrator.agents.models import Grant
+from orchestrator.agents.models import Agent, Grant
 from orchestrator.commits.gate import Gate
 from orchestrator.commits.models import Commit
 from orchestrator.commits.scopes import Reach
 from orchestrator.connectors.base import Connector, LimitUsage, RecordKey, Snapshot
 from orchestrator.orgs.models import Org
+from orchestrator.workflows.models import Workflow
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """One commit in hand."""
 
@@ -64,8 +65,9 @@ class Item:
 
 
 def load(commits: QuerySet[Commit]) -> list[Item]:
-    """Return commits with everything that a batch knows of them, in two queries."""
-    rows = list(commits.select_related("org", "proposal__workflow", "proposal__agent", "revision"))
+    """Return commits with everything that a batch knows of them, in a handful of queries."""
+    rows = list(commits.select_related("proposal", "revision"))
+    _attach_shared(rows)
     changes: dict[int, list[Change]] = {row.revision_id: [] for row in rows}
     for change in Change.objects.filter(revision__in=list(changes)).order_by("position"):
         changes[change.revision_id].append(change)
@@ -79,6 +81,18 @@ def load(commits: QuerySet[Commit]) -> list[Item]:
         )
         for row in rows
     ]
+
+
+def _attach_shared(rows: Sequence[Commit]) -> None:
+    """Give the rows their orgs, workflows and agents: a batch has few, each is made once."""
+    orgs = Org.objects.in_bulk({row.org_id for row in rows})
+    workflows = Workflow.objects.in_bulk({row.proposal.workflow_id for row in rows})
+    agents = Agent.objects.in_bulk({row.proposal.agent_id for row in rows} - {None})
+    for row in rows:
+        row.org = orgs[row.org_id]
+        row.proposal.workflow = workflows[row.proposal.workflow_id]
+        if row.proposal.agent_id is not None:
+            row.proposal.agent = agents[row.proposal.agent_id]
 
 
 @dataclass(slots=True)

@@ -94,6 +94,7 @@ def judge(text: str, variables: Mapping[str, Any]) -> Judgement:
     return Judgement.FALSE if answer is False else Judgement.ERROR
 
 
+@lru_cache(maxsize=2048)
 def referenced_fields(text: str) -> frozenset[str]:
     """Return the names of the record fields that a condition mentions."""
     return frozenset(FIELD.findall(text))
