@@ -69,6 +69,18 @@ class TestFaults:
         assert len(crm.writes) == 7
         assert (commit_of(proposal).state, state_of(proposal)) == ("failed", "failed")
 
+    @pytest.mark.req("E2", "E3")
+    def test_a_flow_that_broke_off_is_tried_once_more_and_then_needs_a_person(self, crm):
+        key = opportunity(crm)
+        proposal = approve(key)
+        crm.faults[key] = Fault(ErrorClass.AGAIN_ONCE, "CANNOT_EXECUTE_FLOW_TRIGGER", "Try again")
+
+        for minutes in range(4):
+            drain(at=SOON + dt.timedelta(minutes=5 * minutes))
+
+        assert len(crm.writes) == 2
+        assert (commit_of(proposal).state, state_of(proposal)) == ("failed", "failed")
+
     @pytest.mark.req("E2")
     def test_a_used_up_quota_parks_and_costs_no_try(self, crm):
         proposal = approve(opportunity(crm))

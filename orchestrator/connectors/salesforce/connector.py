@@ -1,5 +1,6 @@
 """The Salesforce connector: read many, describe, write what is still as it was."""
 
+import contextlib
 import os
 import threading
 import time
@@ -7,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
 from django.conf import settings
 
 from orchestrator.connectors.base import (
@@ -31,7 +31,6 @@ from orchestrator.connectors.salesforce.sign_in import Credentials, credentials_
 from orchestrator.connectors.salesforce.tokens import TokenProvider, fingerprint
 from orchestrator.orgs.models import Org
 
-log = structlog.get_logger(__name__)
 READ_LIMIT = 2000
 NUMBER_TYPES = frozenset({"currency", "double", "percent", "int", "long"})
 
@@ -166,11 +165,9 @@ class SalesforceConnector:
         :raises ConnectorError: if the org cannot be asked, or refuses our sign-in
         """
         before = self.limit_usage
-        try:
+        # Reading limits is a right of its own; signed in and answered is what was asked.
+        with contextlib.suppress(Rejected):
             self._client.get("limits/")
-        except Rejected as error:
-            # Signed in and answered, which is what was asked: reading limits is a right of its own.
-            log.info("limits_not_readable", crm_code=error.crm_code)
         # Every answer tells it anew; one that did not says nothing about now.
         return None if self.limit_usage is before else self.limit_usage
 
