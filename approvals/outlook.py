@@ -26,6 +26,8 @@ class Situation:
     automatic: bool = False
     differs: bool = False
     next_at: dt.datetime | None = None
+    # The proposal that took it back.
+    reverted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +219,15 @@ def _discarded(at: Situation) -> Outlook:
     )
 
 
-def _reverted(_: Situation) -> Outlook:
+def _reverted(at: Situation) -> Outlook:
     return Outlook(
         tone="special",
         icon="history",
-        title="Undone",
-        next_step="It was written, and a later commit brought the old values back.",
+        title="Taken back",
+        next_step="It was written, and the commit of a rollback brought the old values back.",
+        quote=at.text,
+        href=f"/proposals/{at.reverted_by}/" if at.reverted_by else "",
+        action="Open what took it back",
     )
 
 

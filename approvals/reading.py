@@ -159,6 +159,7 @@ def standing(
             mine=detail.may_decide,
             automatic=proposal.outcome_code == "automatic" and not waits,
             differs=any(each.differs for each in written),
+            reverted_by=proposal.reverted_by_id or "",
         )
     )
 

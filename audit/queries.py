@@ -1,7 +1,7 @@
 """Reading the ledger."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,13 @@ def record_history(*, object_name: str, record_id: str, before: int | None = Non
     """Return every change that we wrote to one record, newest first."""
     rows = Entry.objects.filter(object_name=object_name, record_id=record_id)
     return _page(rows, before)
+
+
+def taken_back(lines: Iterable[Line]) -> dict[str, Line]:
+    """Return the entry that says so for each of the lines' proposals that was taken back."""
+    proposals = {line.proposal_id for line in lines if line.proposal_id}
+    rows = Entry.objects.filter(proposal_id__in=proposals, event="proposal.reverted")
+    return {row.proposal_id: _line(row) for row in rows.order_by("id")}
 
 
 def search(*, filters: Filters, before: int | None = None) -> Page:

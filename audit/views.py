@@ -39,11 +39,13 @@ def record(request: HttpRequest, object_name: str, record_id: str) -> HttpRespon
         record_id=record_id,
         before=int(before) if before.isdecimal() else None,
     )
+    taken_back = queries.taken_back(page.lines)
     context = {
         "object_name": object_name,
         "record_id": record_id,
         "label": next((line.detail.get("label") for line in page.lines), "") or record_id,
         "page": page,
+        "told": [(line, taken_back.get(line.proposal_id)) for line in page.lines],
         "first_href": request.path if before else "",
         "next_href": _next({}, page),
     }

@@ -16,10 +16,11 @@ from approvals.detail import Detail, detail, record_links
 from approvals.evidence import exhibits
 from approvals.forms import REASON_WORDS
 from approvals.models import Review
-from approvals.states import WITHDRAWABLE, ProposalState
+from approvals.states import WITHDRAWABLE, ProposalState, Purpose
 from audit import queries as ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
+from orchestrator.people.permissions import may_administer
 from orchestrator.web.request import Request
 
 TEMPLATE = "approvals/proposal.html"
@@ -126,6 +127,11 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
             else Takers()
         ),
         "may_hand_on": handing,
+        "may_take_back": (
+            proposal.state == ProposalState.COMMITTED
+            and proposal.purpose == Purpose.CHANGE
+            and may_administer(person, proposal.workflow)
+        ),
         "may_withdraw": proposal.state in WITHDRAWABLE and _asked_for_it(found, person),
         "skip_href": f"/next/?after={quote(inbox.key_of(review))}" if review else "/next/",
     }

@@ -74,7 +74,7 @@ def preview_context(seen: Preview, *, page: int) -> dict[str, Any]:
         "newer_beyond": max(len(shown[Fate.NEWER]) - MOST_TICKED, 0),
         "restored": restored[start : start + PAGE],
         "page": page,
-        "pages": max(-(-len(restored) // PAGE), 1),
+        **_pages(len(restored)),
         "impossible": shown[Fate.IMPOSSIBLE][:MOST_TICKED],
         "refused": _refused(seen),
         "as_before": len(shown[Fate.AS_BEFORE]),
@@ -155,13 +155,18 @@ def rollback_context(
         "alone": len(waiting) - len(mine),
         "parts": part_lines(rows),
         "page": page,
-        "pages": max(-(-total // PAGE), 1),
+        **_pages(total),
     }
 
 
 def part_lines(proposals: Iterable[Proposal]) -> list[PartLine]:
     """Return the proposals of a rollback with what they are about."""
     return [PartLine(proposal, label_of(proposal)) for proposal in proposals]
+
+
+def _pages(count: int) -> dict[str, Any]:
+    pages = max(-(-count // PAGE), 1)
+    return {"pages": pages, "page_numbers": range(1, pages + 1)}
 
 
 def page_in(query: Mapping[str, Any]) -> int:

@@ -1,7 +1,7 @@
 """Taking back: choose, look, ask, watch."""
 
+import dataclasses
 import secrets
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -89,8 +89,12 @@ def _preview(
     selection = form.selection()
     if selection.until is None:
         # What is written while somebody looks is not part of what they saw.
-        selection = replace(selection, until=clock.now())
-    context: dict[str, Any] = {"form": form, "selection": selection, "problem": problem}
+        selection = dataclasses.replace(selection, until=clock.now())
+    context: dict[str, Any] = {
+        "form": SelectionForm(initial=dataclasses.asdict(selection)),
+        "selection": selection,
+        "problem": problem,
+    }
     try:
         seen = preview(selection=selection, person=request.user)
     except DomainError as unreadable:

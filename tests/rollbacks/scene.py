@@ -40,14 +40,21 @@ def committed(proposal: Proposal) -> Proposal:
     return found
 
 
-def look(value: str = "", kind: str = Kind.PROPOSAL, *, person: User | None = None, **window) -> Preview:
+def look(
+    value: str = "", kind: str = Kind.PROPOSAL, *, person: User | None = None, **window
+) -> Preview:
     """Return what taking this back would do."""
     wanted = Selection(kind=kind, value=value or "deal-hygiene", **window)
     return preview(selection=wanted, person=person or rick())
 
 
 def ask(
-    seen: Preview, *, ticked=(), person: User | None = None, token: str = "", at: dt.datetime = LATER
+    seen: Preview,
+    *,
+    ticked=(),
+    person: User | None = None,
+    token: str = "",
+    at: dt.datetime = LATER,
 ) -> Rollback:
     """Ask for what was looked at."""
     wish = Wish(
