@@ -22,6 +22,17 @@ WHERE commits_hold.commit_id = commits_commit.id AND commits_commit.id = ANY(%s)
       commits_commit.state = %s AND NOT commits_hold.key = ANY(commits_commit.record_keys)))
 """
 
+# A batch's shared parent belongs to one of its commits; the others need it as long as they write.
+RELEASE_LEFT = """
+DELETE FROM commits_hold USING commits_commit
+WHERE commits_hold.commit_id = commits_commit.id AND NOT commits_commit.state = ANY(%s)
+  AND NOT EXISTS (
+      SELECT 1 FROM commits_commit AS sibling
+      WHERE sibling.org_id = commits_hold.org_id AND sibling.state = ANY(%s)
+        AND commits_hold.key = ANY(sibling.hold_keys))
+RETURNING commits_hold.org_id
+"""
+
 
 def first_of_each_record(items: Iterable[Item]) -> list[Item]:
     """
@@ -74,6 +85,13 @@ def release(commit_ids: Sequence[str]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(RELEASE, [list(commit_ids), list(IN_FLIGHT), CommitState.UNKNOWN])
+
+
+def release_left() -> set[int]:
+    """Let go of what died workers held for commits that were through; return the orgs concerned."""
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE_LEFT, [list(IN_FLIGHT), [CommitState.CLAIMED, CommitState.WRITTEN]])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _hand_over(items: Sequence[Item], owners: dict[str, str], org_id: int) -> None:

@@ -39,6 +39,8 @@ C = CommitState
 def settle_stale(*, at: dt.datetime) -> int:
     """Settle every commit whose worker is dead or got no answer; return how many were moved."""
     moved = _take_from_the_dead(at)
+    for org_id in holds.release_left():
+        waking.wake(org_id)
     overdue = Commit.objects.filter(_to_read_back(at) | _to_finish(at))
     # Asking an org that refuses our sign-in could lock its user out; its probe asks, seldom.
     overdue = overdue.exclude(org__gate__cause=Cause.SIGN_IN)
