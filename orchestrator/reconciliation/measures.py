@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from approvals.models import Proposal
-from approvals.states import ProposalState
+from approvals.states import ProposalState, Purpose
 from orchestrator.commits.models import Commit
 from orchestrator.commits.states import CommitState
 from orchestrator.reconciliation.models import Finding
@@ -37,7 +37,8 @@ def reversal_rate(*, workflow: Workflow, since: dt.datetime, until: dt.datetime)
     Return the reversal rate of what a workflow committed within `[since, until)`.
 
     A proposal is taken back if a later commit of ours reverted it, or if reconciliation found any
-    of its values back where it was before. Who was reverted through us does not count by hand too.
+    of its values back where it was before. What was reverted through us does not count by hand
+    too, and rollbacks themselves are not counted at all.
     """
     committed = Commit.objects.filter(
         proposal=OuterRef("pk"),
@@ -49,6 +50,7 @@ def reversal_rate(*, workflow: Workflow, since: dt.datetime, until: dt.datetime)
     rows = Proposal.objects.filter(
         Exists(committed),
         workflow=workflow,
+        purpose=Purpose.CHANGE,
         state__in=[ProposalState.COMMITTED, ProposalState.REVERTED],
     )
     through_us = Q(state=ProposalState.REVERTED)

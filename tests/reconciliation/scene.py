@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from approvals.content import DraftChange
 from approvals.models import Proposal
@@ -18,7 +19,7 @@ from tests.registry_factories import AT
 LATER = AT + dt.timedelta(hours=2)
 
 
-def committed(crm: FakeCrm, number: int = 1, **fields: object) -> RecordKey:
+def committed(crm: FakeCrm, number: int = 1, **fields: Any) -> RecordKey:
     """Write some fields of an opportunity through a proposal; return the record."""
     key = opportunity(crm, number)
     approve(key, **fields)

@@ -202,7 +202,7 @@ class TestTheExport:
         answer = signed_in("dora").post(f"{PAGE}{run.pk}.csv?field=StageName")
 
         assert answer.streaming
-        rows = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+        rows = list(csv.DictReader(answer.getvalue().decode().splitlines()))
         assert [(row["expected"], row["actual"], row["reverted_by_hand"]) for row in rows] == [
             ("Qualification", "Prospecting", "true")
         ]
