@@ -13,6 +13,8 @@ from orchestrator.bench.scene import Scene, open_desk, session_of
 from orchestrator.bench.waiting import eventually, until_prepared
 
 AIM_MS, AIM_FLOORS = 2.5, 5.0
+# With the time of the CRM in it.
+AIM_COMMITTED_MS = 1000.0
 WARM_UP = 10
 # Between two decisions, so that every one of them finds the workers idle.
 PAUSE_SECONDS = 0.03
@@ -89,6 +91,8 @@ def measure_decide(scene: Scene) -> list[Figure]:
             unit="ms",
             floor=p95(bare),
             floor_name="raw SQL cycle",
+            aim="at most 1 s",
+            met=p95(commits) <= AIM_COMMITTED_MS,
         ),
         Figure(name="Review page, p50", value=middle(pages), unit="ms"),
         Figure(name="Answer to a decision, p50", value=middle(answers), unit="ms"),

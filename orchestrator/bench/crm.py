@@ -85,8 +85,8 @@ class Crm:
         self._control("DELETE", "stats")
 
     def slow_down(self, milliseconds: int) -> None:
-        """Let every composite call take as long as over a real network."""
-        rule = {"kind": "latency", "path": "/composite$", "milliseconds": milliseconds}
+        """Let every composite call, reads included, take as long as over a real network."""
+        rule = {"kind": "latency", "path": "/composite", "milliseconds": milliseconds}
         self._control("POST", "faults", {**rule, "times": None})
 
     def full_speed(self) -> None:
