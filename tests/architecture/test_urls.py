@@ -45,6 +45,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "object_name": "Opportunity",
         "record_id": "006000000000001AAA",
         "number": 1,
+        "run_id": 1,
         "prefix": key.split("_")[1],
         "commit_id": "cmt_01JD0000000000000000000000",
         "halt_id": 1,

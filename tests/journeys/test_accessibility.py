@@ -18,6 +18,8 @@ PAGES = {
     "register": "/agents/register/",
     "failures": "/failures/",
     "controls": "/controls/",
+    "reconciliation": "/reconciliation/",
+    "agreement": "/workflows/deal-hygiene/agreement/",
     "ledger": "/ledger/",
     "filtered ledger": "/ledger/?workflow=deal-hygiene",
     "not found": "/nowhere/",
