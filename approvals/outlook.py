@@ -139,7 +139,7 @@ def _failed(at: Situation) -> Outlook:
         tone="bad",
         icon="alert-octagon",
         title="It could not be written",
-        next_step="Nothing was written. A person puts it back in the queue or discards it.",
+        next_step="Nothing was written. A person requeues it, corrects it, or discards it.",
         quote=at.text,
         href=FAILURES,
         action="Open failures",

@@ -45,6 +45,7 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
     return {
         "id": proposal.pk,
         "revision": proposal.revision_number,
+        "revision_cause": revision.cause,
         "digest": proposal.digest,
         "state": str(proposal.state),
         "closed": proposal.state in CLOSED,

@@ -145,6 +145,9 @@ class ProposalOut(Schema):
 class StatusOut(ProposalOut):
     """A proposal as its agent sees it."""
 
+    # Why the current revision exists: submitted, answered, corrected (perhaps by a person, once it
+    # could not be written), or record_moved.
+    revision_cause: str
     closed: bool
     workflow: str
     version: int
