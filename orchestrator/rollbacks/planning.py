@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from orchestrator.commits.comparison import same_value
-from orchestrator.connectors.base import OWN_KEY_FIELD, ObjectDescription, RecordKey, Snapshot
+from orchestrator.connectors.base import OWN_FIELDS, ObjectDescription, RecordKey, Snapshot
 from orchestrator.rollbacks.record_plans import (
     WHOLE,
     Fate,
@@ -230,8 +230,8 @@ def _made_of(
     return {
         name: value
         for name, value in values.items()
-        # The key of its own is filled in anew by the connector.
-        if value is not None and name != OWN_KEY_FIELD and name in known and known[name].createable
+        # Its key and its stamp are filled in anew by the connector.
+        if value is not None and name not in OWN_FIELDS and name in known and known[name].createable
     }
 
 
@@ -239,5 +239,5 @@ def _unknown(described: ObjectDescription, values: Mapping[str, Any]) -> list[st
     return sorted(
         name
         for name, field in described.fields.items()
-        if field.createable and name != OWN_KEY_FIELD and name not in values
+        if field.createable and name not in OWN_FIELDS and name not in values
     )

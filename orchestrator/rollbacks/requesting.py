@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from orchestrator.commits import reversals
+from orchestrator.kernel import faultpoints
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.rollbacks.models import Rollback
@@ -92,6 +93,7 @@ def request(*, wish: Wish, person: User, at: dt.datetime) -> Rollback:
                 person=person,
                 at=at,
             )
+            faultpoints.reach("inside_rollback_request")
             if rollback.commits == 0:
                 raise NothingToTakeBack("Every value is newer, as before, or cannot be undone.")
             return rollback
