@@ -115,7 +115,8 @@ def _update(context: Context, record: Mapping[str, Any]) -> Result:
 
 
 def _delete(context: Context, text: str) -> Result:
-    kind = context.org.schema.of_id(text)
+    of_id = context.org.schema.of_id(text)
+    kind = of_id and context.org.permissions.named(context.user_id, of_id.name)
     if kind is None:
         raise refusal("MALFORMED_ID", f"malformed id {text}", [])
     record_id = rows.row_id(kind, text)
@@ -135,7 +136,8 @@ def _require(context: Context, kind: ObjectType, record_id: str) -> None:
 def _type_of(context: Context, record: Mapping[str, Any]) -> ObjectType:
     attributes = record.get("attributes")
     name = attributes.get("type") if isinstance(attributes, Mapping) else None
-    kind = context.org.schema.named(name) if isinstance(name, str) else None
+    seen = context.org.permissions
+    kind = seen.named(context.user_id, name) if isinstance(name, str) else None
     if kind is None:
         message = f"sObject type '{name}' is not supported."
         raise refusal("INVALID_TYPE", message, [])

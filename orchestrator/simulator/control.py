@@ -3,63 +3,21 @@
 import ipaddress
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from orchestrator.simulator import clock, saving, tracking
-from orchestrator.simulator.calls import Context
+from orchestrator.simulator import administration, clock, saving, tracking
+from orchestrator.simulator.commands import Command
 from orchestrator.simulator.errors import Refusal
-from orchestrator.simulator.fields import ObjectType
 from orchestrator.simulator.incoming import read_values
 from orchestrator.simulator.org import Org, real_stamp
-from orchestrator.simulator.seeding import resolve, seed
-from orchestrator.simulator.store import Row
+from orchestrator.simulator.seeding import seed
 
-EDITOR = "maya_ruiz"
-# People who save a page do not run assignment rules unless they tick a box.
-BY_HAND = {"sforce-auto-assign": "FALSE"}
 MOST_EFFECTS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One control request."""
-
-    org: Org
-    body: Mapping[str, Any]
-    query: Mapping[str, str]
-
-    def text(self, name: str) -> str:
-        """
-        Return a text that the body must have.
-
-        :raises ValueError: if it has not
-        """
-        value = self.body.get(name)
-        if not isinstance(value, str) or not value:
-            raise ValueError(f"The body needs {name!r}.")
-        return value
-
-    def editor(self) -> Context:
-        """Return the context of the person the body names, as of now."""
-        user_id = resolve(self.org, str(self.body.get("user", EDITOR)))
-        return self.org.context(user_id=user_id, headers=BY_HAND)
-
-    def record(self) -> tuple[ObjectType, Row]:
-        """
-        Return the record whose id or key the body names.
-
-        :raises ValueError: if there is none
-        """
-        name = self.text("id")
-        found = self.org.store.find(resolve(self.org, name))
-        if found is None:
-            raise ValueError(f"There is no record {name!r}.")
-        return found
 
 
 def _reset(command: Command) -> Any:
@@ -224,6 +182,10 @@ COMMANDS: Mapping[tuple[str, str], Callable[[Command], Any]] = {
     ("POST", "purge"): _purge,
     ("GET", "switches"): _see_switches,
     ("POST", "switches"): _turn_switches,
+    ("GET", "permissions"): administration.see_permissions,
+    ("POST", "permissions"): administration.give_permissions,
+    ("POST", "approval"): administration.approval,
+    ("POST", "convert"): administration.convert,
     ("GET", "effects"): _see_effects,
     ("POST", "expire-sessions"): _expire_sessions,
     ("GET", "stats"): _see_stats,

@@ -25,10 +25,12 @@ def all_objects(call: Call) -> Answer:
 
     :raises Refusal: if the method is not a read
     """
+    context = call.context
+    seen = context.org.permissions.types(context.user_id)
     return _described(call, lambda: {
         "encoding": "UTF-8",
         "maxBatchSize": 200,
-        "sobjects": [summary(call.context.base, kind) for kind in call.context.org.schema.types],
+        "sobjects": [summary(context.base, kind) for kind in seen],
     })  # fmt: skip
 
 
@@ -57,8 +59,10 @@ def summary(base: str, kind: ObjectType) -> dict[str, Any]:
     return {
         "name": kind.name, "label": kind.label, "labelPlural": kind.plural,
         "keyPrefix": kind.prefix, "custom": kind.custom, "customSetting": False,
-        "activateable": False, "createable": kind.writable, "updateable": kind.writable,
-        "deletable": kind.writable and kind.name != "User", "undeletable": kind.writable,
+        "activateable": False, "createable": kind.writable and "create" in kind.allowed,
+        "updateable": kind.writable and "edit" in kind.allowed,
+        "deletable": kind.writable and kind.name != "User" and "delete" in kind.allowed,
+        "undeletable": kind.writable,
         "queryable": True, "retrieveable": True, "searchable": kind.writable,
         "replicateable": True, "mergeable": kind.name in ("Account", "Contact", "Lead"),
         "layoutable": kind.writable, "triggerable": kind.writable, "feedEnabled": False,

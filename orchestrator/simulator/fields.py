@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+OPERATIONS = frozenset({"create", "edit", "delete"})
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 TEXTS = frozenset({"string", "textarea", "email", "phone", "url", "picklist", "multipicklist"})
 
@@ -53,6 +54,8 @@ class ObjectType:
     history: str | None = None
     history_parent: str | None = None
     writable: bool = True
+    # What the user who looks at it may do to its records.
+    allowed: frozenset[str] = OPERATIONS
     # What its list page shows after the name.
     columns: tuple[str, ...] = ()
 
@@ -142,6 +145,10 @@ SYSTEM_FIELDS: tuple[Field, ...] = (
     shown(moment("SystemModstamp", "System Modstamp")),
 )
 COUNTERSIGN_ID = key("Countersign_Id__c", "Countersign Id")
+COUNTERSIGN_STAMP = (
+    text("Countersign_Commit_Id__c", "Countersign Commit Id", 80, tracked=False),
+    text("Countersign_Reason__c", "Countersign Reason", 80, tracked=False),
+)
 SYSTEM_NAMES = frozenset(field.name for field in SYSTEM_FIELDS)
 
 

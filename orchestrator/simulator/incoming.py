@@ -8,6 +8,7 @@ from orchestrator.simulator.calls import Context
 from orchestrator.simulator.coercion import cannot_read, stored
 from orchestrator.simulator.errors import Refusal, bad_json, no_such_column, refusal, wrong_id
 from orchestrator.simulator.fields import TEXTS, Field, ObjectType
+from orchestrator.simulator.permissions import access_refused
 from orchestrator.simulator.store import Row
 
 ATTRIBUTES = "attributes"
@@ -77,6 +78,11 @@ def _reference(context: Context, kind: ObjectType, field: Field, text: str) -> s
     target = context.org.schema.of_id(text) if record_id else None
     if record_id is None or target is None or target.name not in field.reference_to:
         raise wrong_id(field.label, text, field.name)
+    if context.org.permissions.named(context.user_id, target.name) is None:
+        raise access_refused(
+            context, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+            f"insufficient access rights on cross-reference id: {record_id[:15]}",
+        )  # fmt: skip
     row = context.org.store.row(target.name, record_id)
     if row is None:
         raise refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])

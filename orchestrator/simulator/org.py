@@ -14,7 +14,9 @@ from orchestrator.simulator.journal import Journal
 from orchestrator.simulator.limits import Limits
 from orchestrator.simulator.objects import ALL
 from orchestrator.simulator.objects.people import AUTOMATION, INTEGRATION, PEOPLE, QUEUES
+from orchestrator.simulator.objects.rules import RULES
 from orchestrator.simulator.objects.sales import STAGES
+from orchestrator.simulator.permissions import Permissions
 from orchestrator.simulator.querying import Cursors
 from orchestrator.simulator.saving import insert
 from orchestrator.simulator.schema import Schema
@@ -51,6 +53,7 @@ class Org:
         self.store = Store(self.schema, self.journal)
         self.clock = Clock()
         self.switches = Switches()
+        self.permissions = Permissions(self.schema)
         self.faults = Faults()
         self.limits = Limits(settings.api_limit)
         self.sessions = Sessions()
@@ -65,6 +68,7 @@ class Org:
         self.clock.restore(saved.get("clock", {}))
         self.switches.restore(saved.get("switches", {}))
         self.sessions.restore(saved.get("sessions", {}))
+        self.permissions.restore(saved.get("permissions", {}))
         self.keys = saved.get("keys", {})
         self.limits.used = saved.get("api_used", 0)
         self.jwt_public_key = self.jwt_public_key or saved.get("jwt_public_key", "")
@@ -94,6 +98,11 @@ class Org:
                 "IsWon": stage.is_won,
             }  # fmt: skip
             insert(context, self._type("OpportunityStage"), stage_values, logged=False)
+        for name, of, active in RULES:
+            rule_values = {"Name": name, "SobjectType": of, "Active": active}
+            self.keys[f"rule_{name.lower().replace(' ', '_')}"] = insert(
+                context, self._type("AssignmentRule"), rule_values, logged=False
+            )
         self.save_settings(keys=self.keys)
 
     def reset(self) -> None:
@@ -103,10 +112,11 @@ class Org:
         self.faults.clear()
         self.clock.be_real()
         self.switches.restore({})
+        self.permissions.restore({})
         self.limits.reset()
         self.keys = {}
         self.populate()
-        self.save_settings(clock=self.clock.state(), switches={}, api_used=0)
+        self.save_settings(clock=self.clock.state(), switches={}, permissions={}, api_used=0)
 
     def save_settings(self, **settings: Any) -> None:
         """Make settings durable, with the rows of the open transaction if there are any."""

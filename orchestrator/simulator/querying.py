@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestrator.simulator.calls import Answer, Call
 from orchestrator.simulator.errors import method_not_allowed, refusal
+from orchestrator.simulator.permissions import Sight
 from orchestrator.simulator.soql import SoqlError, run_query
 
 LONGEST = 100_000
@@ -64,7 +65,7 @@ def handle(call: Call, *, include_deleted: bool) -> Answer:
         raise refusal("MALFORMED_QUERY", "SOQL statements cannot be longer than 100000 characters.")
     try:
         result = run_query(
-            text, source=call.context.org.store, at=call.context.now,
+            text, source=Sight(call.context), at=call.context.now,
             include_deleted=include_deleted, path_prefix=call.context.base,
         )  # fmt: skip
     except SoqlError as error:

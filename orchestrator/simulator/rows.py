@@ -21,7 +21,7 @@ def object_type(context: Context, name: str) -> ObjectType:
 
     :raises Refusal: 404 if there is none
     """
-    kind = context.org.schema.named(name)
+    kind = context.org.permissions.named(context.user_id, name)
     if kind is None:
         raise not_found()
     return kind
@@ -123,7 +123,7 @@ def as_record(
     url = f"{context.base}/sobjects/{kind.name}/{row['Id']}"
     attributes = {"attributes": {"type": kind.name, "url": url}}
     if wanted is None:
-        return {**attributes, **row}
+        wanted = [field.name for field in kind.fields.values()]
     return {**attributes, **{name: row[name] for name in wanted}}
 
 

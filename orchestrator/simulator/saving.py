@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.simulator import assignment, derivation, tracking, validation
+from orchestrator.simulator import (
+    assignment,
+    derivation,
+    duplicates,
+    locks,
+    permissions,
+    tracking,
+    validation,
+)
 from orchestrator.simulator.calls import Context
 from orchestrator.simulator.errors import Refusal, is_deleted, missing, not_found, refusal
 from orchestrator.simulator.fields import ObjectType
@@ -23,7 +31,8 @@ def create(context: Context, kind: ObjectType, body: Any, *, preset: Row | None 
     given = {**read_values(context, kind, body, creating=True), **(preset or {})}
     if not kind.writable:
         raise _read_only(kind)
-    return insert(context, kind, given)
+    permissions.check(context, kind, "create")
+    return insert(context, _whole(context, kind), given)
 
 
 def insert(context: Context, kind: ObjectType, given: Row, *, logged: bool = True) -> str:
@@ -41,6 +50,8 @@ def insert(context: Context, kind: ObjectType, given: Row, *, logged: bool = Tru
     _stamp_new(context, kind, row)
     try:
         validation.check(context, kind, None, row)
+        if logged:
+            duplicates.check(context, kind, None, row)
         validation.check_unique(context, kind, record_id, row)
         store.put(kind.name, record_id, row)
         tracking.record_creation(context, kind, row, logged=logged)
@@ -60,10 +71,11 @@ def update(context: Context, kind: ObjectType, record_id: str, body: Any) -> Non
     """
     old = living(context, kind, record_id)
     context.org.faults.before_write(kind.name, record_id)
+    permissions.check(context, kind, "edit")
     given = read_values(context, kind, body, creating=False)
     if not kind.writable:
         raise _read_only(kind)
-    change(context, kind, old, given)
+    change(context, _whole(context, kind), old, given)
 
 
 def change(context: Context, kind: ObjectType, old: Row, given: Row) -> None:
@@ -73,6 +85,7 @@ def change(context: Context, kind: ObjectType, old: Row, given: Row) -> None:
     :raises Refusal: if the org does not accept them
     """
     store = context.org.store
+    locks.check(context, kind, old)
     mark = store.mark()
     row = {**old, **given}
     derivation.derive(context, kind, old, row, given)
@@ -81,6 +94,7 @@ def change(context: Context, kind: ObjectType, old: Row, given: Row) -> None:
         row[name] = given.get(name, context.stamp)
     try:
         validation.check(context, kind, old, row)
+        duplicates.check(context, kind, old, row)
         validation.check_unique(context, kind, old["Id"], row)
         store.put(kind.name, old["Id"], row)
         tracking.record_change(context, kind, old, row)
@@ -100,7 +114,9 @@ def delete(context: Context, kind: ObjectType, record_id: str) -> None:
     context.org.faults.before_write(kind.name, record_id)
     if not kind.writable or kind.name == "User":
         raise _read_only(kind)
-    _set_deleted(context, kind, old, deleted=True)
+    permissions.check(context, kind, "delete")
+    locks.check(context, kind, old)
+    _set_deleted(context, _whole(context, kind), old, deleted=True)
 
 
 def undelete(context: Context, kind: ObjectType, record_id: str) -> None:
@@ -114,6 +130,11 @@ def undelete(context: Context, kind: ObjectType, record_id: str) -> None:
         raise not_found()
     validation.check_unique(context, kind, record_id, row)
     _set_deleted(context, kind, row, deleted=False)
+
+
+def _whole(context: Context, kind: ObjectType) -> ObjectType:
+    """Return an object type with the fields that its user does not see: the org saves them all."""
+    return context.org.schema.named(kind.name) or kind
 
 
 def living(context: Context, kind: ObjectType, record_id: str) -> Row:

@@ -21,7 +21,7 @@ class Schema:
             for field in kind.fields.values():
                 for target in field.reference_to if field.children else ():
                     self._children[target].append((kind, field))
-        self._infos = {kind.name.lower(): self._info(kind) for kind in self.types}
+        self._infos = {kind.name.lower(): self.info_of(kind) for kind in self.types}
         self.blank: dict[str, dict[str, Any]] = {
             kind.name: {field.name: None for field in kind.fields.values()} for kind in self.types
         }
@@ -42,7 +42,8 @@ class Schema:
         """Return the object type as the query engine sees it."""
         return self._infos.get(name.lower())
 
-    def _info(self, kind: ObjectType) -> ObjectInfo:
+    def info_of(self, kind: ObjectType) -> ObjectInfo:
+        """Return an object type, perhaps as one user sees it, for the query engine."""
         return ObjectInfo(
             kind.name,
             {lower: field_info(field) for lower, field in kind.fields.items()},

@@ -1,7 +1,6 @@
 """What a record must be before it is saved: required, unique, and the rules of each object."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from orchestrator.simulator.calls import Context
 from orchestrator.simulator.errors import ApiError, Refusal, refusal
@@ -10,6 +9,12 @@ from orchestrator.simulator.objects.activity import DRAFT, NEW, READ, SENT
 from orchestrator.simulator.store import Row
 
 RULE_FAILED = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+# What the rule about reasons looks at, and what it says.
+GUARDED = ("StageName", "Amount", "CloseDate")
+REASON_NEEDED = (
+    "The stage, amount and close date of an opportunity are changed by Countersign only together "
+    "with its commit id and the reason of the approved change."
+)
 MAIL_FIXED = frozenset({"Subject", "TextBody", "HtmlBody", "FromAddress", "ToAddress"})
 
 
@@ -23,8 +28,6 @@ def check(context: Context, kind: ObjectType, old: Row | None, new: Row) -> None
     errors = list(RULES.get(kind.name, _no_rules)(context, old, new))
     if errors:
         raise Refusal(400, *errors)
-    if context.org.switches["duplicate_rules"] and old is None:
-        _refuse_duplicates(context, kind, new)
 
 
 def check_unique(context: Context, kind: ObjectType, record_id: str, new: Row) -> None:
@@ -61,8 +64,24 @@ def _no_rules(_context: Context, _old: Row | None, _new: Row) -> Iterator[ApiErr
     yield from ()
 
 
-def _opportunity(context: Context, _old: Row | None, new: Row) -> Iterator[ApiError]:
+def lacks_reason(old: Row | None, new: Row, *, permission: bool) -> bool:
+    """
+    Say whether a save breaks the rule Countersign_Reason_Required, as its formula words it.
+
+    `permission`: whether the user has the custom permission Countersign_Integration.
+    """
+    if not permission or (old is not None and all(old[name] == new[name] for name in GUARDED)):
+        return False
+    if not new["Countersign_Reason__c"] or not new["Countersign_Commit_Id__c"]:
+        return True
+    return old is not None and old["Countersign_Commit_Id__c"] == new["Countersign_Commit_Id__c"]
+
+
+def _opportunity(context: Context, old: Row | None, new: Row) -> Iterator[ApiError]:
     switches = context.org.switches
+    ours = context.user_id == context.org.integration_user
+    if switches["rule_reason_needed"] and lacks_reason(old, new, permission=ours):
+        yield ApiError(RULE_FAILED, REASON_NEEDED, ("Countersign_Reason__c",))
     if switches["rule_amount_not_negative"] and (new["Amount"] or 0) < 0:
         yield ApiError(RULE_FAILED, "The amount must not be negative.", ("Amount",))
     lost = new["IsClosed"] and not new["IsWon"]
@@ -104,48 +123,3 @@ RULES: Mapping[str, Callable[[Context, Row | None, Row], Iterator[ApiError]]] = 
     "Lead": _lead,
     "EmailMessage": _email_message,
 }
-
-
-def _refuse_duplicates(context: Context, kind: ObjectType, new: Row) -> None:
-    asked = context.headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
-    if kind.name not in ("Contact", "Lead") or not new["Email"] or "allowsave=true" in asked:
-        return
-    email = str(new["Email"]).lower()
-    matches = [
-        row["Id"] for row in context.org.store.rows(kind.name)
-        if not row["IsDeleted"] and str(row["Email"] or "").lower() == email
-    ]  # fmt: skip
-    if matches:
-        message = "Use one of these records?"
-        extra = {"duplicateResult": _duplicate_result(kind, message, matches)}
-        raise Refusal(400, ApiError("DUPLICATES_DETECTED", message, (), extra))
-
-
-def _duplicate_result(kind: ObjectType, message: str, matches: list[str]) -> dict[str, Any]:
-    records = [
-        {
-            "additionalInformation": [],
-            "fieldDiffs": [],
-            "matchConfidence": 100.0,
-            "record": {"attributes": {"type": kind.name}, "Id": one},
-        }
-        for one in matches
-    ]
-    rule = f"Standard_{kind.name}_Duplicate_Rule"
-    return {
-        "allowSave": True,
-        "duplicateRule": rule,
-        "duplicateRuleEntityType": kind.name,
-        "errorMessage": message,
-        "matchResults": [
-            {
-                "entityType": kind.name,
-                "errors": [],
-                "matchEngine": "ExactMatchEngine",
-                "matchRecords": records,
-                "rule": f"{rule}_Email",
-                "size": len(records),
-                "success": True,
-            }
-        ],
-    }

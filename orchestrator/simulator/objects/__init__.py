@@ -1,7 +1,16 @@
 """The org's object types, as data."""
 
 from orchestrator.simulator.fields import ObjectType
-from orchestrator.simulator.objects import activity, custom, history, people, sales, service
+from orchestrator.simulator.objects import (
+    activity,
+    approval,
+    custom,
+    history,
+    people,
+    rules,
+    sales,
+    service,
+)
 
 BUSINESS: tuple[ObjectType, ...] = (
     sales.ACCOUNT,
@@ -20,5 +29,9 @@ BUSINESS: tuple[ObjectType, ...] = (
 ALL: tuple[ObjectType, ...] = (
     *BUSINESS,
     sales.OPPORTUNITY_STAGE,
+    rules.ASSIGNMENT_RULE,
+    approval.INSTANCE,
+    approval.WORK_ITEM,
+    approval.STEP,
     *(history.of(kind) for kind in BUSINESS if kind.history),
 )
