@@ -3,16 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.simulator import (
-    batch,
-    collection_reads,
-    collection_writes,
-    composite,
+    composite_family,
+    process,
     querying,
-    rows,
     sobjects,
 )
 from orchestrator.simulator.calls import Answer, Call
-from orchestrator.simulator.errors import Refusal, method_not_allowed, not_found
+from orchestrator.simulator.errors import Refusal, not_found
 
 RESOURCES = (
     "sobjects", "query", "queryAll", "composite", "limits",
@@ -33,11 +30,8 @@ def perform(call: Call) -> Answer:
 def kind_of(path: tuple[str, ...], method: str) -> str:
     """Return what a call is counted as."""
     first = path[0].lower() if path else "resources"
-    if first == "composite" and len(path) > 1 and path[1].lower() == "batch":
-        return "batch"
-    if first == "composite" and len(path) > 1:
-        reads = len(path) == 3 and method in ("GET", "HEAD", "POST")
-        return "collections_read" if reads else "collections_write"
+    if first == "composite":
+        return composite_family.kind_of(path[1:], method)
     if first == "sobjects":
         if len(path) < 3 and method != "POST":
             return "describe"
@@ -63,36 +57,11 @@ def _limits(call: Call) -> Answer:
     return Answer(200, call.context.org.limits.body())
 
 
-def _composite(call: Call) -> Answer:
-    words = call.path[1:]
-    if not words:
-        _allow(call, "POST")
-        return composite.handle(call, perform)
-    if [word.lower() for word in words] == ["batch"]:
-        _allow(call, "POST")
-        return batch.handle(call, perform)
-    if words[0].lower() != "sobjects" or len(words) > 3:
-        raise not_found()
-    if len(words) == 1:
-        _allow(call, "POST", "PATCH", "DELETE")
-        return collection_writes.write_many(call)
-    kind = rows.object_type(call.context, words[1])
-    if len(words) == 2:
-        _allow(call, "HEAD", "GET", "POST")
-        return collection_reads.read_many(call, kind)
-    _allow(call, "PATCH")
-    return collection_writes.upsert_many(call, kind, words[2])
-
-
-def _allow(call: Call, *methods: str) -> None:
-    if call.method not in methods:
-        raise method_not_allowed(call.method, methods)
-
-
 HANDLERS: Mapping[str, Callable[[Call], Answer]] = {
     "sobjects": sobjects.handle,
+    "process": process.handle,
     "query": lambda call: querying.handle(call, include_deleted=False),
     "queryall": lambda call: querying.handle(call, include_deleted=True),
-    "composite": _composite,
+    "composite": lambda call: composite_family.handle(call, perform),
     "limits": _limits,
 }

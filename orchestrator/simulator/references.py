@@ -39,6 +39,17 @@ def fill(value: Any, answers: Answers) -> Any:
     return value
 
 
+def names(value: Any) -> set[str]:
+    """Return which earlier answers an address or a body refers to."""
+    if isinstance(value, str):
+        return {found[1] for found in REFERENCE.finditer(value)}
+    if isinstance(value, dict):
+        return set().union(*(names(one) for one in value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*(names(one) for one in value))
+    return set()
+
+
 def _value(found: re.Match[str], answers: Answers) -> Any:
     name, path = found[1], found[2]
     if name not in answers:

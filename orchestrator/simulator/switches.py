@@ -34,6 +34,11 @@ UNSETTLED: tuple[Switch, ...] = (
         "whether conditional headers of a subrequest of `/composite` have an effect",
     ),
     Switch(
+        "headers_in_graph",
+        (False, True),
+        "whether headers of a node of `/composite/graph` have an effect: newer pages name none",
+    ),
+    Switch(
         "rollback_on_412",
         (True, False),
         "whether a 412 inside an all-or-none composite takes the other subrequests back",
@@ -152,6 +157,11 @@ UNSETTLED: tuple[Switch, ...] = (
 # What an administrator of an org decides.
 RULES: tuple[Switch, ...] = (
     Switch(
+        "idempotent_writes",
+        (True, False),
+        "whether writes below `/ui-api/records` may carry an Idempotency-Key",
+    ),
+    Switch(
         "assignment_rules",
         (True, False),
         "active assignment rules run unless Sforce-Auto-Assign says FALSE",
@@ -168,6 +178,11 @@ RULES: tuple[Switch, ...] = (
     ),
     Switch("rule_amount_not_negative", (True, False), "an opportunity's amount is not negative"),
     Switch("rule_quote_discount_limit", (True, False), "a quote's discount is at most 60 %"),
+    Switch(
+        "rule_reason_needed",
+        (False, True),
+        "the integration user changes a deal's stage, amount or close date with a reason only",
+    ),
     Switch("rule_loss_reason_needed", (False, True), "a lost opportunity has a loss reason"),
 )
 ALL: Mapping[str, Switch] = {switch.name: switch for switch in (*UNSETTLED, *RULES)}

@@ -20,6 +20,11 @@ def item_headers(switches: Switches, headers: Headers) -> Headers:
     return {name: value for name, value in headers.items() if name not in CONDITIONS}
 
 
+def node_headers(switches: Switches, headers: Headers) -> Headers:
+    """Return the headers of a graph's node that have an effect."""
+    return item_headers(switches, headers) if switches["headers_in_graph"] else {}
+
+
 def takes_others_back(switches: Switches, answer: Answer) -> bool:
     """Say whether a failed item undoes the others of its all-or-none composite."""
     return answer.status != 412 or bool(switches["rollback_on_412"])
