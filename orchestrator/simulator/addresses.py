@@ -25,4 +25,13 @@ def split(url: str) -> tuple[tuple[str, ...], dict[str, str]]:
     if found is None or not OLDEST <= float(found[1]) <= NEWEST:
         raise not_found()
     segments = tuple(unquote(part) for part in found[2].split("/") if part)
-    return (found[1], *segments), dict(parse_qsl(query, keep_blank_values=True))
+    return (found[1], *segments), _parameters(query)
+
+
+def _parameters(query: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        # A parameterized search names each object in a parameter of its own.
+        several = name == "sobject" and name in values
+        values[name] = f"{values[name]},{value}" if several else value
+    return values

@@ -6,13 +6,14 @@ from orchestrator.simulator import (
     composite_family,
     process,
     querying,
+    searching,
     sobjects,
 )
 from orchestrator.simulator.calls import Answer, Call
 from orchestrator.simulator.errors import Refusal, not_found
 
 RESOURCES = (
-    "sobjects", "query", "queryAll", "composite", "limits",
+    "sobjects", "query", "queryAll", "search", "parameterizedSearch", "composite", "limits",
 )  # fmt: skip
 
 
@@ -64,4 +65,6 @@ HANDLERS: Mapping[str, Callable[[Call], Answer]] = {
     "queryall": lambda call: querying.handle(call, include_deleted=True),
     "composite": lambda call: composite_family.handle(call, perform),
     "limits": _limits,
+    "search": searching.by_statement,
+    "parameterizedsearch": searching.by_parameters,
 }
