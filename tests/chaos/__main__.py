@@ -19,7 +19,7 @@ def main() -> int:
     seed = int(os.environ.get("SEED") or time.time_ns() % 1_000_000)
     minutes = float(os.environ.get("MINUTES") or 10)
     say(f"SEED={seed} MINUTES={minutes:g}")
-    outcome = run(Options(seed=seed, seconds=minutes * 60), tell=say)
+    outcome = run(Options(seed=seed, seconds=minutes * 60, signals=True), tell=say)
     for line in outcome.lines():
         say(line)
     return 1 if outcome.violations else 0

@@ -4,6 +4,7 @@ People who decide, and an ops owner who looks after dead letters, for as long as
     python -m tests.chaos.approving SEED
 """
 
+import datetime as dt
 import logging
 import random
 import sys
@@ -15,6 +16,7 @@ PAUSE_SECONDS = 0.1
 MOST_AT_ONCE = 50
 # An ops owner does not try for ever.
 MOST_ATTEMPTS = 8
+LONGEST_PAUSE = dt.timedelta(seconds=2)
 logger = logging.getLogger(__name__)
 
 
@@ -29,6 +31,7 @@ def main() -> None:
         try:
             _decide_all(source)
             _look_after_dead_letters(source)
+            _try_paused_orgs()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("the database is away: %s", error)
             connections.close_all()
@@ -73,6 +76,24 @@ def _look_after_dead_letters(source: random.Random) -> None:
         act = deadletters.requeue if again else deadletters.discard
         try:
             act(commit_id=commit.pk, reason="The storm has passed.", person=dora, at=clock.now())
+        except DomainError as refusal:
+            logger.warning("refused: %s", refusal)
+
+
+def _try_paused_orgs() -> None:
+    """Have a paused connection tried by hand, so that nobody waits for its next hour."""
+    from orchestrator.commits import probing  # noqa: PLC0415
+    from orchestrator.commits.gate import Gate  # noqa: PLC0415
+    from orchestrator.kernel import clock  # noqa: PLC0415
+    from orchestrator.kernel.errors import DomainError  # noqa: PLC0415
+    from orchestrator.people.models import User  # noqa: PLC0415
+
+    now = clock.now()
+    by = User.objects.get(username="dora").actor
+    paused = Gate.objects.filter(state="open", probe_at__gt=now).select_related("org")
+    for gate in paused.filter(paused_at__lt=now - LONGEST_PAUSE):
+        try:
+            probing.try_now(gate=gate, reason="The storm has passed.", by=by, at=now)
         except DomainError as refusal:
             logger.warning("refused: %s", refusal)
 

@@ -18,6 +18,8 @@ from orchestrator.embedded.supervisor import Supervisor
 FOUNDATIONS = ("postgres", "valkey")
 # A server that was told to stop while it served must be back before others give up on it.
 LONGEST_ABSENCE = 1.0
+# A busy machine takes its time to start everything at once.
+PATIENCE_SECONDS = 120.0
 
 
 class Crew:
@@ -103,9 +105,10 @@ def specifications(
         )
         for number in range(1, commit_workers + 1)
     ]
+    web = stack.web(host=LOOPBACK, port=port, processes=1, env=env)
     approvers = [sys.executable, "-m", "tests.chaos.approving", str(seed)]
     return [
-        stack.web(host=LOOPBACK, port=port, processes=1, env=env),
+        dataclasses.replace(web, ready_within=PATIENCE_SECONDS),
         *named,
         stack.worker("prepare", side_by_side=1, env=env),
         stack.worker("timers", side_by_side=1, env=env),

@@ -31,7 +31,7 @@ from tests.simulated_org import SimulatedOrg, running_simulator
 # A crash of the server must lose nothing that it has confirmed; one of the machine is not played.
 POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 CRM_TIMEOUT_SECONDS = 2
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 180.0
 TELL_EVERY_SECONDS = 10.0
 LOGS = stack.ROOT / ".artifacts" / "chaos"
 Tell = Callable[[str], object]
@@ -44,13 +44,15 @@ class Options:
     seed: int
     seconds: float
     commit_workers: int = 4
-    agents: int = 4
+    agents: int = 6
     # Seconds between two proposals of one agent, two edits by hand, two strikes.
     propose_every: float = 0.4
     edit_every: float = 0.25
     strike_every: float = 2.0
     opportunities: int = 300
     most_proposals: int = 100_000
+    # Whether Ctrl-C ends the run in good order; a test runner has its own way.
+    signals: bool = False
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Scene:
     storm: Storm
     crm: SimulatedOrg
     database_url: str
+    redis_url: str
     address: str
     key: str
     deals: Deals
@@ -70,7 +73,7 @@ def run(options: Options, *, tell: Tell) -> Outcome:
     """Start everything, let it storm, let it settle, and judge."""
     folder = Path(tempfile.mkdtemp(prefix="countersign-chaos-"))
     try:
-        with _scene(options, folder, tell) as scene:
+        with standing_scene(options, folder, tell) as scene:
             outcome = _play(options, scene, tell)
         if outcome.violations:
             shutil.rmtree(LOGS, ignore_errors=True)
@@ -110,14 +113,14 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
             thread.join(timeout=30)
     tell(f"The storm is over after {time.monotonic() - began:.0f} s; everything settles now.")
     calm = time.monotonic()
-    left = _settle(scene, tell)
+    left = settle(scene, tell)
     outcome = Outcome(options.seed, time.monotonic() - began, time.monotonic() - calm)
     case = evidence.collect(scene.database_url, scene.crm, after=start, acknowledged=said.proposals)
     outcome.struck, outcome.edits = scene.storm.struck, colleague.edits
     outcome.retries, outcome.replays = said.retries, said.replays
     _fill_in(outcome, case, scene.database_url)
     refused = [Violation("refused", "agent", words) for words in said.refusals]
-    waiting = [Violation("unsettled", row["id"], str(row)) for row in left]
+    waiting = [Violation("unsettled", str(row["id"]), str(row)) for row in left]
     idle = [] if case.effects else [Violation("idle", "all", "nothing was ever written")]
     outcome.violations = [*judge(case), *refused, *waiting, *idle]
     return outcome
@@ -139,7 +142,7 @@ def _storm(options: Options, scene: Scene) -> None:
         time.sleep(0.02)
 
 
-def _settle(scene: Scene, tell: Tell) -> list[dict[str, object]]:
+def settle(scene: Scene, tell: Tell) -> list[dict[str, object]]:
     """Wait, with a bound, until nothing moves by itself any more; return what still does."""
     scene.storm.die_down()
     told = time.monotonic()
@@ -164,12 +167,11 @@ def _fill_in(outcome: Outcome, case: Case, database_url: str) -> None:
 
 
 @contextlib.contextmanager
-def _scene(options: Options, folder: Path, tell: Tell) -> Iterator[Scene]:
+def standing_scene(options: Options, folder: Path, tell: Tell) -> Iterator[Scene]:
     with contextlib.ExitStack() as opened:
         crm = opened.enter_context(running_simulator())
-        # A signal ends the storm; the test runner keeps its own handling of Ctrl-C.
         supervisor = opened.enter_context(
-            Supervisor(logs=folder / "logs", signals=__name__ == "__main__", tell=tell)
+            Supervisor(logs=folder / "logs", signals=options.signals, tell=tell)
         )
         database = opened.enter_context(
             running_postgres(folder, settings=POSTGRES_SETTINGS, supervisor=supervisor)
@@ -187,7 +189,7 @@ def _scene(options: Options, folder: Path, tell: Tell) -> Iterator[Scene]:
         crew.begin(*specs[1:])
         supervisor.wait_until_ready(web)
         storm = Storm(crew, crm, redis_url=broker.url, folder=folder, env=env)
-        yield Scene(crew, storm, crm, database.url, env["PUBLIC_URL"], key, deals)
+        yield Scene(crew, storm, crm, database.url, broker.url, env["PUBLIC_URL"], key, deals)
 
 
 def _environment(database_url: str, redis_url: str, address: str) -> dict[str, str]:
