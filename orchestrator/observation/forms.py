@@ -8,6 +8,8 @@ from orchestrator.observation.queries import Filters
 from orchestrator.observation.states import ObservationState, Result
 
 WATCHING = ObservationState.WATCHING.value
+TEXT = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
+NUMBER = forms.NumberInput(attrs={"class": "form-control"})
 
 
 class ObservationFilter(forms.Form):
@@ -18,9 +20,11 @@ class ObservationFilter(forms.Form):
         choices=[("", "All"), (WATCHING, "Watching"), *Result.choices()],
         widget=forms.HiddenInput,
     )
-    action = forms.CharField(required=False, max_length=80, label="Action")
-    agent = forms.SlugField(required=False, max_length=60, label="Agent")
-    version = forms.IntegerField(required=False, min_value=1, max_value=10**6, label="Version")
+    action = forms.CharField(required=False, max_length=80, label="Action", widget=TEXT)
+    agent = forms.SlugField(required=False, max_length=60, label="Agent", widget=TEXT)
+    version = forms.IntegerField(
+        required=False, min_value=1, max_value=10**6, label="Version", widget=NUMBER
+    )
     before = forms.RegexField(required=False, regex=r"^prp_[0-9A-Z]{26}$", widget=forms.HiddenInput)
 
     def given(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from approvals.lines import label_of
 from orchestrator.observation import measures, queries
 from orchestrator.observation.forms import WATCHING, ObservationFilter
 from orchestrator.observation.models import Observation
@@ -54,6 +55,7 @@ class Row:
     """One observed proposal."""
 
     observation: Observation
+    title: str
     badge: Badge
     fields: list[Field]
 
@@ -90,7 +92,8 @@ def page_of(workflow: Workflow, form: ObservationFilter, *, at: dt.datetime) -> 
 
 def _row(observation: Observation) -> Row:
     stands = BADGES[observation.result or WATCHING]
-    return Row(observation, stands, [_field(line) for line in observation.fields])
+    title = label_of(observation.proposal)
+    return Row(observation, title, stands, [_field(line) for line in observation.fields])
 
 
 def _field(line: dict[str, Any]) -> Field:

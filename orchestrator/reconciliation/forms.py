@@ -8,6 +8,7 @@ from orchestrator.reconciliation.queries import Filters
 from orchestrator.reconciliation.states import Kind
 
 KINDS = "|".join(Kind.values())
+TEXT = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
 
 
 class FindingFilter(forms.Form):
@@ -18,10 +19,14 @@ class FindingFilter(forms.Form):
     kind = forms.ChoiceField(
         required=False, choices=[("", "All"), *Kind.choices()], widget=forms.HiddenInput
     )
-    object_name = forms.CharField(required=False, max_length=80, label="Object")
-    field = forms.CharField(required=False, max_length=80, label="Field")
-    workflow = forms.SlugField(required=False, max_length=80, label="Workflow")
-    reverted = forms.BooleanField(required=False, label="Only what was taken back by hand")
+    object_name = forms.CharField(required=False, max_length=80, label="Object", widget=TEXT)
+    field = forms.CharField(required=False, max_length=80, label="Field", widget=TEXT)
+    workflow = forms.SlugField(required=False, max_length=80, label="Workflow", widget=TEXT)
+    reverted = forms.BooleanField(
+        required=False,
+        label="Only what was taken back by hand",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     after = forms.RegexField(
         required=False, regex=rf"^(?:{KINDS})-\d{{1,18}}$", widget=forms.HiddenInput
     )
