@@ -1,7 +1,7 @@
 """What governs a rollback: the stages of what it takes back, and none of its limits."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from approvals import directory
 from approvals.models import Proposal
@@ -18,7 +18,7 @@ from orchestrator.workflows.definition import (
 from orchestrator.workflows.queries import definition_of
 
 ACTION = "roll_back"
-ALL = "all"
+Quorum = int | Literal["all"]
 Content = Mapping[str, Any]
 
 
@@ -85,14 +85,11 @@ def definition_with(
 
 def stages_of(actions: Iterable[ActionDefinition]) -> list[StageDefinition]:
     """Return one unconditional stage for each role they ask, with the largest quorum."""
-    wanted: dict[str, int | str] = {}
+    wanted: dict[str, Quorum] = {}
     for action in actions:
         for stage in action.stages:
             wanted[stage.role] = _larger(wanted.get(stage.role, 1), stage.quorum)
-    return [
-        StageDefinition(role=role, quorum=ALL if quorum == ALL else int(quorum))
-        for role, quorum in wanted.items()
-    ]
+    return [StageDefinition(role=role, quorum=quorum) for role, quorum in wanted.items()]
 
 
 def targets_of(changes: Sequence[Mapping[str, Any]]) -> list[Target]:
@@ -138,7 +135,7 @@ class LastResorts:
         return role is not None and bool(self._directory.able(role, barred))
 
 
-def _larger(left: int | str, right: int | str) -> int | str:
-    if ALL in (left, right):
-        return ALL
-    return max(int(left), int(right))
+def _larger(left: Quorum, right: Quorum) -> Quorum:
+    if left == "all" or right == "all":
+        return "all"
+    return max(left, right)

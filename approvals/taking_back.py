@@ -65,10 +65,11 @@ def _definitions(
     drafts: Sequence[Draft], workflow: Workflow, person: User
 ) -> list[WorkflowDefinition]:
     """Return what governs each draft; a proposal stands for it until there is one."""
+    assert workflow.current_version is not None  # noqa: S101 - it has written something
     asked = {
         Proposal(
             workflow=workflow,
-            version_id=workflow.current_version_id,
+            version=workflow.current_version,
             purpose=Purpose.ROLLBACK,
             barred=[person.username],
         ): draft.as_json()
@@ -85,7 +86,7 @@ def _accepted(
         at=at, mode=workflow.mode, agent=None, grants=None, prepared=False, rollback=True
     )
     version = workflow.current_version
-    assert version is not None  # noqa: S101 - what was written came from a version in force
+    assert version is not None  # noqa: S101 - it has written something
     return Accepted(
         draft=draft,
         workflow=workflow,

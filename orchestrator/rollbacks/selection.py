@@ -170,8 +170,8 @@ def _rows(commits: QuerySet[Commit]) -> list[Done]:
             action=action,
             org_id=org_id,
             written_at=at,
-            steps=inverse,
-            lost=count - len(inverse),
+            steps=inverse or [],
+            lost=count - len(inverse or []),
             taken=taken,
         )
         for (
