@@ -7,7 +7,13 @@ from typing import Any
 from approvals.content import Draft, DraftChange
 from approvals.coverage import Coverage
 from approvals.states import Operation
-from orchestrator.connectors.base import Connector, ObjectDescription, RecordKey, Snapshot
+from orchestrator.connectors.base import (
+    OWN_FIELDS,
+    Connector,
+    ObjectDescription,
+    RecordKey,
+    Snapshot,
+)
 from orchestrator.policy.conditions import referenced_fields
 from orchestrator.workflows.definition import ActionDefinition
 
@@ -117,7 +123,9 @@ def _planned(
         return Reading(description, None, [], unwritable)
     if change.operation == Operation.DELETE:
         # Bringing a deleted record back takes everything it was made of.
-        named += [name for name, each in known.items() if each.createable]
+        named += [
+            name for name, each in known.items() if each.createable and name not in OWN_FIELDS
+        ]
     mentioned = {name for text in conditions for name in referenced_fields(text)}
     fields = [name for name in dict.fromkeys([*named, *sorted(mentioned)]) if name in known]
     key = RecordKey(change.object_name, change.record_id)

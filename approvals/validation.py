@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from approvals.content import Draft, DraftChange
 from approvals.problems import Problem
 from approvals.states import Operation
+from orchestrator.connectors.base import OWN_FIELDS
 from orchestrator.connectors.errors import BadRecordId
 from orchestrator.workflows.definition import ActionDefinition, WorkflowDefinition
 
@@ -174,6 +175,9 @@ def _values(change: DraftChange, path: str) -> Iterator[Problem]:
         if not FIELD_NAME.fullmatch(name):
             yield Problem("bad_field_name", path, f"{name!r} cannot be the name of a field.")
     for name, value in change.fields.items():
+        if name in OWN_FIELDS:
+            text = f"{name} is filled in by Countersign, whatever is changed; leave it out."
+            yield Problem("field_is_ours", f"{path}/fields/{name}", text)
         if isinstance(value, str) and len(value) > LONGEST_FIELD_TEXT:
             text = f"{name} has more than {LONGEST_FIELD_TEXT} characters."
             yield Problem("text_too_long", f"{path}/fields/{name}", text)

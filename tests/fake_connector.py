@@ -18,6 +18,7 @@ from orchestrator.connectors.base import (
     Snapshot,
     UnitResult,
     WriteUnit,
+    needs_own_call,
 )
 from orchestrator.connectors.errors import BadRecordId, ConnectorError, ErrorClass, Rejected
 
@@ -111,6 +112,10 @@ class FakeCrm:
         self.fail_writes: ConnectorError | None = None
         self.fail_access: ConnectorError | None = None
         self.usage: tuple[int, int] | None = None
+        # Whether records carry stamps, and calls of their own a marker.
+        self.stamping = self.marking = False
+        self.stamp_of: dict[RecordKey, str] = {}
+        self.markers: set[str] = set()
         # Records whose writes are refused, each for a reason of its own.
         self.faults: dict[RecordKey, Fault] = {}
         self.probes = 0
@@ -157,6 +162,14 @@ class FakeCrm:
             raise self.fail_reads
         key = self.by_external_id.get((object_name, external_id))
         return self._snapshot(key, list(self.describe(object_name).fields)) if key else None
+
+    def can_mark(self, unit: WriteUnit) -> bool:
+        return self.marking and needs_own_call(unit)
+
+    def find_marker(self, unit_id: str) -> bool | None:
+        if self.fail_reads is not None:
+            raise self.fail_reads
+        return unit_id in self.markers if self.marking else None
 
     def write(self, units: Sequence[WriteUnit]) -> list[UnitResult]:
         self.writes.append(list(units))
@@ -207,6 +220,7 @@ class FakeCrm:
             modstamp=modstamp,
             modified_by=modified_by,
             parent_key=f"Account/{parent}" if parent else f"{key.object_name}/{key.record_id}",
+            stamp=self.stamp_of.get(key, "") if self.stamping else None,
         )
 
     def _write_unit(self, unit: WriteUnit) -> UnitResult:
@@ -214,7 +228,15 @@ class FakeCrm:
             fault = self._fault(change, position)
             if fault is not None:
                 return UnitResult(unit.unit_id, fault)
+        if unit.marked and unit.unit_id in self.markers:
+            return UnitResult(unit.unit_id, Fault(ErrorClass.UNKNOWN, "ALREADY_MARKED", "There."))
         done = [self._apply(change) for change in unit.changes]
+        if unit.marked:
+            self.markers.add(unit.unit_id)
+        for (key, _), change in zip(done, unit.changes, strict=True):
+            stamped = self.stamping if change.guard is None else change.guard.stamp is not None
+            if stamped and change.operation != "delete":
+                self.stamp_of[key] = unit.unit_id
         return UnitResult(
             unit.unit_id,
             None,

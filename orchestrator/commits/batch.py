@@ -145,6 +145,7 @@ def snapshot_json(snapshot: Snapshot | None) -> dict[str, Any] | None:
         "values": dict(snapshot.values),
         "modified_at": snapshot.modified_at.isoformat(),
         "modified_by": snapshot.modified_by,
+        "stamp": snapshot.stamp,
     }
 
 

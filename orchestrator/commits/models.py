@@ -58,6 +58,8 @@ class Commit(Stateful):
     claimed_at = models.DateTimeField(null=True)
     # Set, durably, before the request leaves: from here on the outcome may be unknown.
     sent_at = models.DateTimeField(null=True)
+    # Whether what was last sent carries a marker, which then proves that it happened or did not.
+    marked = models.BooleanField(default=False)
     # When it was taken from a worker that died or got no answer; settled once the write's own
     # timeout has passed since.
     orphaned_at = models.DateTimeField(null=True)

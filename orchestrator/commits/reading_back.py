@@ -13,7 +13,7 @@ from audit import ledger
 from orchestrator.commits import holds, transitions, triage
 from orchestrator.commits.batch import Item, key_of, moment, snapshot_json, wanted_records
 from orchestrator.commits.moves import move_rows
-from orchestrator.commits.settling import WORDS, Evidence, Found, Image, judge
+from orchestrator.commits.settling import Evidence, Found, Image, Judgement, judge
 from orchestrator.commits.states import CommitState, LetterKind
 from orchestrator.connectors.base import Connector, Snapshot
 
@@ -22,11 +22,16 @@ C = CommitState
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One commit, what reading back shows, and the records as they are now."""
+    """One commit, what reading back shows of it, and the records as they are now."""
 
     item: Item
-    found: Found
+    judgement: Judgement
     now: Sequence[Snapshot | None]
+
+    @property
+    def found(self) -> Found:
+        """Return whether it was written, as far as that can be told."""
+        return self.judgement.found
 
 
 def read(connector: Connector, items: Sequence[Item]) -> list[Settled]:
@@ -50,7 +55,13 @@ def read(connector: Connector, items: Sequence[Item]) -> list[Settled]:
             _evidence(change, was, is_now)
             for change, was, is_now in zip(item.changes, stored, now, strict=True)
         ]
-        settled.append(Settled(item, judge(evidence, writer_id=connector.writer_id), now))
+        judgement = judge(
+            evidence,
+            commit_id=item.id,
+            writer_id=connector.writer_id,
+            marker=connector.find_marker(item.id) if item.commit.marked else None,
+        )
+        settled.append(Settled(item, judgement, now))
     return settled
 
 
@@ -63,12 +74,12 @@ def record(settled: Sequence[Settled], *, at: dt.datetime) -> list[Item]:
             _take_as_written(one, at)
             written.append(one.item)
         elif one.found == Found.NOT_WRITTEN:
-            _try_again(one.item, at)
+            _try_again(one, at)
         else:
             _ask_a_person(one, at)
     ledger.append(
         transitions.entry(
-            one.item, "commit.settled", at, found=one.found.value, text=WORDS[one.found]
+            one.item, "commit.settled", at, found=one.found.value, text=one.judgement.words
         )
         for one in settled
     )
@@ -77,12 +88,15 @@ def record(settled: Sequence[Settled], *, at: dt.datetime) -> list[Item]:
 
 
 def _evidence(change: Change, was: dict[str, Any] | None, now: Snapshot | None) -> Evidence:
-    before = was and Image(was["values"], moment(was["modified_at"]), was["modified_by"])
+    # What was sent before there were stamps has none in its image.
+    before = was and Image(
+        was["values"], moment(was["modified_at"]), was["modified_by"], was.get("stamp")
+    )
     return Evidence(
         operation=change.operation,
         proposed=change.fields,
         before=before or None,
-        now=None if now is None else Image(now.values, now.modified_at, now.modified_by),
+        now=None if now is None else Image(now.values, now.modified_at, now.modified_by, now.stamp),
         own_key=not change.external_id,
     )
 
@@ -99,9 +113,10 @@ def _take_as_written(one: Settled, at: dt.datetime) -> None:
     transitions.check_all_moved(moved, [item])
 
 
-def _try_again(item: Item, at: dt.datetime) -> None:
+def _try_again(one: Settled, at: dt.datetime) -> None:
     """Queue it again, with a new comparison and a new guard; not for ever."""
-    error = ("transient", "not_written", WORDS[Found.NOT_WRITTEN])
+    item = one.item
+    error = ("transient", "not_written", one.judgement.words)
     allowed = int(settings.COUNTERSIGN["commit_attempts"])
     claim = item.commit.claim
     if item.commit.failures + 1 >= allowed:
@@ -119,10 +134,10 @@ def _ask_a_person(one: Settled, at: dt.datetime) -> None:
         "after": [snapshot_json(now) for now in one.now],
         "error_class": "unknown",
         "error_code": "cannot_tell",
-        "error_text": WORDS[Found.UNCLEAR],
+        "error_text": one.judgement.words,
     }
     claim = one.item.commit.claim
     moved = move_rows([row], left=C.UNKNOWN, to=C.UNKNOWN, claim=claim)
     transitions.check_all_moved(moved, [one.item])
-    error = ("unknown", "cannot_tell", WORDS[Found.UNCLEAR])
+    error = ("unknown", "cannot_tell", one.judgement.words)
     triage.open_letters([one.item], kind=LetterKind.UNKNOWN, error=error, at=at)

@@ -20,10 +20,35 @@ class Found(Choices):
     UNCLEAR = "unclear"
 
 
+class Basis(Choices):
+    """What a finding rests on."""
+
+    MARKER = "marker"
+    STAMP = "stamp"
+    VALUES = "values"
+
+
 WORDS = {
-    Found.WRITTEN: "The records have the approved values, written by us: it happened.",
-    Found.NOT_WRITTEN: "The records are as they were just before: it did not happen.",
-    Found.UNCLEAR: "The records show neither clearly: compare both sides and decide.",
+    (Found.WRITTEN, Basis.MARKER): "The CRM has the marker of this commit: it happened.",
+    (Found.NOT_WRITTEN, Basis.MARKER): (
+        "The CRM has no marker of this commit, which it would have: it did not happen."
+    ),
+    (Found.WRITTEN, Basis.STAMP): "The records carry the stamp of this commit: it happened.",
+    (Found.NOT_WRITTEN, Basis.STAMP): (
+        "The records still carry the stamp of before, which the write replaces: it did not happen."
+    ),
+    (Found.WRITTEN, Basis.VALUES): (
+        "The records have the approved values, written by us: it happened."
+    ),
+    (Found.NOT_WRITTEN, Basis.VALUES): (
+        "The records are as they were just before: it did not happen."
+    ),
+    (Found.UNCLEAR, Basis.STAMP): (
+        "The stamps of the records contradict each other or what stands there: compare and decide."
+    ),
+    (Found.UNCLEAR, Basis.VALUES): (
+        "The records show neither clearly: compare both sides and decide."
+    ),
 }
 
 
@@ -34,6 +59,8 @@ class Image:
     values: Mapping[str, Any]
     modified_at: dt.datetime
     modified_by: str
+    # The commit that wrote it last, "" for none of ours; None where records carry no stamp.
+    stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +75,67 @@ class Evidence:
     own_key: bool = False
 
 
-def judge(evidence: Sequence[Evidence], *, writer_id: str) -> Found:
-    """Return whether the whole commit happened; all of its changes happen, or none."""
-    found = {_judge(one, writer_id) for one in evidence}
-    return found.pop() if len(found) == 1 else Found.UNCLEAR
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found, and what that rests on."""
+
+    found: Found
+    basis: Basis = Basis.VALUES
+
+    @property
+    def words(self) -> str:
+        """Say it to people."""
+        return WORDS[self.found, self.basis]
+
+
+def judge(
+    evidence: Sequence[Evidence],
+    *,
+    commit_id: str,
+    writer_id: str,
+    marker: bool | None = None,
+) -> Judgement:
+    """
+    Return whether the whole commit happened; all of its changes happen, or none.
+
+    `marker` says whether a marker that was sent with it is there; None if none was sent or none
+    can be read. A marker outlasts every edit of the records, and a stamp every edit of its own
+    record, so one of them decides for all; values are asked only where neither speaks.
+    """
+    if marker is not None:
+        return Judgement(Found.WRITTEN if marker else Found.NOT_WRITTEN, Basis.MARKER)
+    stamps = {_by_stamp(one, commit_id, writer_id) for one in evidence} - {None}
+    if stamps:
+        return Judgement(_all_say(stamps), Basis.STAMP)
+    return Judgement(_all_say({_judge(one, writer_id) for one in evidence}))
+
+
+def _all_say(found: set[Any]) -> Found:
+    [first, *others] = found
+    return Found.UNCLEAR if others else first
+
+
+def _by_stamp(one: Evidence, commit_id: str, writer_id: str) -> Found | None:
+    """
+    Return what the stamp of a record proves, if anything.
+
+    One that is ours proves the write, whoever edited the record since. One that is as it was proves
+    that there was none: a write would have replaced it in the same save. What another hand put
+    there or took away proves nothing.
+    """
+    if one.now is None or one.now.stamp is None or one.operation == "delete":
+        return None
+    if one.now.stamp == commit_id:
+        return Found.WRITTEN
+    if one.before is None or one.before.stamp is None or one.now.stamp != one.before.stamp:
+        return None
+    # Our values by our user under the old stamp: something in the org takes stamps back.
+    return Found.UNCLEAR if _written_by_us(one, one.now, writer_id) else Found.NOT_WRITTEN
+
+
+def _written_by_us(one: Evidence, now: Image, writer_id: str) -> bool:
+    moved = one.before is not None and not _unchanged(one.before, now)
+    return moved and _made_by_us(one, now, writer_id)
 
 
 def _judge(one: Evidence, writer_id: str) -> Found:
@@ -65,7 +149,14 @@ def _judge(one: Evidence, writer_id: str) -> Found:
         return Found.NOT_WRITTEN
     if one.operation == "delete" or one.now.modified_at < one.before.modified_at:
         return Found.UNCLEAR
+    if _stamped_by_another(one.before, one.now):
+        return Found.UNCLEAR
     return Found.WRITTEN if _made_by_us(one, one.now, writer_id) else Found.UNCLEAR
+
+
+def _stamped_by_another(before: Image, now: Image) -> bool:
+    """Say whether another commit wrote the record since: what stands there is that one's."""
+    return before.stamp is not None and bool(now.stamp) and now.stamp != before.stamp
 
 
 def _judge_create(one: Evidence, writer_id: str) -> Found:

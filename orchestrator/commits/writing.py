@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from django.conf import settings
 from django.db import transaction
 
+from approvals.receipts import review_url
 from audit import ledger
 from orchestrator.commits import gates, locks, transitions
 from orchestrator.commits.batch import Batch, Item, snapshot_json
@@ -79,7 +80,16 @@ def unit_of(item: Item) -> WriteUnit:
         for change, before in zip(item.changes, item.before, strict=True)
     ]
     reason = item.revision.content["reason"]
-    return WriteUnit(item.id, changes, proposal_id=item.proposal.pk, reason=reason["text"])
+    return WriteUnit(
+        item.id,
+        changes,
+        proposal_id=item.proposal.pk,
+        reason=reason["text"],
+        reason_code=reason["code"],
+        digest=item.revision.digest,
+        link=review_url(item.proposal.pk),
+        marked=item.commit.marked,
+    )
 
 
 @transaction.atomic
@@ -89,6 +99,7 @@ def announce(batch: Batch, items: Sequence[Item], *, at: dt.datetime) -> list[It
         {
             "id": item.id,
             "sent_at": at,
+            "marked": item.commit.marked,
             "before": [snapshot_json(snapshot) for snapshot in item.before],
         }
         for item in items
@@ -109,6 +120,8 @@ def announce(batch: Batch, items: Sequence[Item], *, at: dt.datetime) -> list[It
 
 def write_group(batch: Batch, items: Sequence[Item], *, at_clock: Clock) -> list[Item]:
     """Write one group in one call; return the commits that the CRM says are written."""
+    for item in items:
+        item.commit.marked = batch.connector.can_mark(unit_of(item))
     items = announce(batch, items, at=at_clock()) if items else []
     faultpoints.reach("after_announcing")
     if not items:

@@ -7,9 +7,12 @@ from typing import Any, NamedTuple, Protocol
 
 from orchestrator.connectors.errors import ErrorClass
 
-
-# The field that makes a repeated create harmless; the connector fills it in, nobody else does.
+# What the connector fills in on the records themselves, and nobody else does: the field that makes
+# a repeated create harmless, and the stamp, which commit of ours wrote the record last and why.
 OWN_KEY_FIELD = "Countersign_Id__c"
+STAMP_FIELD = "Countersign_Commit_Id__c"
+REASON_FIELD = "Countersign_Reason__c"
+OWN_FIELDS = frozenset({OWN_KEY_FIELD, STAMP_FIELD, REASON_FIELD})
 
 
 class RecordKey(NamedTuple):
@@ -49,6 +52,7 @@ class ObjectDescription:
     parent_field: str | None
     # What every record id of this object begins with ("006"), where the system has such a thing.
     key_prefix: str = ""
+    createable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Snapshot:
     # "Account/001…": the record that the CRM locks with this one; this record itself if none.
     parent_key: str
     etag: str = ""
+    # The commit of ours that wrote it last, "" if none did; None where records carry no stamp.
+    stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,15 @@ class WriteUnit:
 
     unit_id: str
     changes: Sequence[GuardedChange]
-    # Why, for systems of record that write it down (our own configuration does).
+    # Why, for systems of record that write it down.
     proposal_id: str = ""
     reason: str = ""
+    reason_code: str = ""
+    digest: str = ""
+    # Where people read the proposal.
+    link: str = ""
+    # Leave a marker with it, in the same transaction, that `find_marker` finds for ever.
+    marked: bool = False
 
 
 def needs_own_call(unit: WriteUnit) -> bool:
@@ -180,9 +192,27 @@ class Connector(Protocol):
         :raises ConnectorError: if the system cannot be asked
         """
 
+    def can_mark(self, unit: WriteUnit) -> bool:
+        """
+        Say whether the unit can be written with a marker, which proves later that it happened.
+
+        Only for units that need a call of their own, only where there is room for it, and never
+        while the system cannot be asked.
+        """
+
+    def find_marker(self, unit_id: str) -> bool | None:
+        """
+        Say whether a unit's marker is there; None if markers can no longer be read.
+
+        :raises ConnectorError: if the system cannot be asked
+        """
+
     def write(self, units: Sequence[WriteUnit]) -> list[UnitResult]:
         """
         Write units in one call, each on its own: all of its changes or none of them.
+
+        A change is stamped with its unit's id where its guard says that the record carries a
+        stamp, and a new record where its object does.
 
         The caller packs: at most `unit_limit` units, one that `needs_own_call` alone, no record
         twice. A unit that cannot even be sent gets its fault like one that the system refused.

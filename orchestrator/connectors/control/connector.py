@@ -89,6 +89,14 @@ class ControlConnector:
         self.describe(object_name)
         return None
 
+    def can_mark(self, unit: WriteUnit) -> bool:
+        """Say no: what is written to our own database needs no proof."""
+        return False
+
+    def find_marker(self, unit_id: str) -> bool | None:
+        """Return None: there are no markers."""
+        return None
+
     def write(self, units: Sequence[WriteUnit]) -> list[UnitResult]:
         """
         Write units, each in a transaction of its own.

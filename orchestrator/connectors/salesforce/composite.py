@@ -19,6 +19,11 @@ from orchestrator.connectors.salesforce import faults
 from orchestrator.connectors.salesforce.ids import checked_external_id, checked_name, full_id
 
 SUBREQUEST_LIMIT = 25
+# The place of a step that serves no change: the marker of its unit.
+MARKER = -1
+MARKER_REFUSED = "MARKER_REFUSED"
+TAKEN = frozenset({"DUPLICATE_VALUE", "DUPLICATE_EXTERNAL_ID"})
+MARKERS_OWN = frozenset({ErrorClass.VALIDATION, ErrorClass.PERMISSION, ErrorClass.CONFLICT})
 # The unique External Id field that every object we create records of must have.
 EXTERNAL_ID_FIELD = OWN_KEY_FIELD
 # No assignment rule re-owns what we write, and a suspected duplicate is refused, not saved.
@@ -30,7 +35,7 @@ WRITE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One subrequest: which change of its unit it serves, and what identifies its answer."""
+    """One subrequest: the change of its unit that it serves, and what identifies its answer."""
 
     reference: str
     position: int
@@ -55,11 +60,18 @@ def check_batch(units: Sequence[WriteUnit]) -> None:
         raise BadBatch("A unit without changes cannot be written.")
     if len(units) > 1 and any(needs_own_call(unit) for unit in units):
         raise BadBatch("A unit of several changes, or a delete, must be alone in its call.")
-    if sum(_weight(change) for unit in units for change in unit.changes) > SUBREQUEST_LIMIT:
+    if sum(weight_of(unit) + unit.marked for unit in units) > SUBREQUEST_LIMIT:
         raise BadBatch(f"At most {SUBREQUEST_LIMIT} steps fit in a call; a delete is two.")
+    if any(unit.marked and not needs_own_call(unit) for unit in units):
+        raise BadBatch("A marker proves a call that is one transaction, and nothing else.")
     records = [_record_of(change) for unit in units for change in unit.changes]
     if len(set(records)) != len(records):
         raise BadBatch("The same record twice in a call: the second write could not be guarded.")
+
+
+def weight_of(unit: WriteUnit) -> int:
+    """Return how many steps of a call the changes of a unit take; its marker is one more."""
+    return sum(2 if change.operation == "delete" else 1 for change in unit.changes)
 
 
 def plan(
@@ -70,9 +82,13 @@ def plan(
     base: str,
     etags: bool,
     automation: bool = False,
+    marker: tuple[str, Mapping[str, Any]] | None = None,
 ) -> Planned:
     """
     Return a unit's subrequests; `fields` are the values of each change as they will be written.
+
+    The `marker`, an object and its values, goes first: what follows a marker that is there already
+    is not even tried.
 
     `automation` says that a guard of this org counts what automation did before we read, too.
 
@@ -80,6 +96,11 @@ def plan(
     :raises BadBatch: if a change has no guard, or that of another record
     """
     steps = []
+    if marker is not None:
+        reference, (name, values) = f"u{index}marker", marker
+        rows = f"{base}/sobjects/{checked_name(name)}"
+        request = {"method": "POST", "url": rows, "body": dict(values), "referenceId": reference}
+        steps.append(Step(reference, MARKER, request))
     for position, (change, values) in enumerate(zip(unit.changes, fields, strict=True)):
         guard = _guard_headers(change, etags=etags, automation=automation)
         for number, request in enumerate(_requests(change, values, base=base, guard=guard)):
@@ -180,7 +201,24 @@ def _explained(planned: Planned, bad: Sequence[tuple[Step, Mapping[str, Any]]]) 
     error_class = faults.classify(error.code, status, error.text)
     text = error.text or ("The record changed after it was read." if status == 412 else "")
     code = error.code or f"HTTP_{status}"
+    if step.position == MARKER:
+        return UnitResult(planned.unit.unit_id, marker_fault(error_class, code, error.text))
     return _failed(planned, error_class, code, text or f"The CRM answered {status}.", step.position)
+
+
+def marker_fault(error_class: ErrorClass, code: str, text: str) -> Fault:
+    """
+    Return what the failure of a marker means; everything that came with it was taken back.
+
+    It is no fault of what was approved: one that is there already says that the write has happened,
+    and one that the org does not want is left out of the next try.
+    """
+    if code in TAKEN:
+        already = "The CRM has the marker of this commit already; reading back settles it."
+        return Fault(ErrorClass.UNKNOWN, "ALREADY_MARKED", already)
+    if error_class in MARKERS_OWN:
+        return Fault(ErrorClass.TRANSIENT, MARKER_REFUSED, f"The CRM refuses the marker: {text}")
+    return Fault(error_class, code, text)
 
 
 def _written(planned: Planned, found: Sequence[tuple[Step, Mapping[str, Any]]]) -> UnitResult:
@@ -216,10 +254,6 @@ def _error_of(item: Mapping[str, Any]) -> faults.CrmError:
         body = body["errors"]
     errors = faults.read_errors(body)
     return errors[0] if errors else faults.CrmError(code="", text="")
-
-
-def _weight(change: GuardedChange) -> int:
-    return 2 if change.operation == "delete" else 1
 
 
 def _record_of(change: GuardedChange) -> tuple[str, str]:

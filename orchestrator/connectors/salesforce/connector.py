@@ -12,7 +12,6 @@ from django.conf import settings
 
 from orchestrator.connectors.base import (
     Fault,
-    GuardedChange,
     LimitUsage,
     ObjectDescription,
     RecordKey,
@@ -21,18 +20,19 @@ from orchestrator.connectors.base import (
     WriteUnit,
 )
 from orchestrator.connectors.errors import BadRecordId, ErrorClass, Rejected
-from orchestrator.connectors.salesforce import composite, exact_json, ids, snapshots
+from orchestrator.connectors.salesforce import composite, ids, snapshots, stamps
 from orchestrator.connectors.salesforce.client import Client
 from orchestrator.connectors.salesforce.composite import EXTERNAL_ID_FIELD, Planned
 from orchestrator.connectors.salesforce.descriptions import Descriptions
 from orchestrator.connectors.salesforce.guard_check import GuardCheck
+from orchestrator.connectors.salesforce.markers import MARKER_OBJECT, Markers
 from orchestrator.connectors.salesforce.session import OrgSession
 from orchestrator.connectors.salesforce.sign_in import Credentials, credentials_of
 from orchestrator.connectors.salesforce.tokens import TokenProvider, fingerprint
+from orchestrator.connectors.salesforce.values import has_external_id, written_values
 from orchestrator.orgs.models import Org
 
 READ_LIMIT = 2000
-NUMBER_TYPES = frozenset({"currency", "double", "percent", "int", "long"})
 
 
 class SalesforceConnector:
@@ -63,6 +63,7 @@ class SalesforceConnector:
         key = f"{fingerprint(credentials)}:{api_version}"
         self._descriptions = Descriptions(client=self._client, key=key)
         self.guards = GuardCheck(client=self._client, base=self._base, key=key)
+        self._markers = Markers(client=self._client, descriptions=self._descriptions, key=key)
 
     @property
     def writer_id(self) -> str:
@@ -124,6 +125,18 @@ class SalesforceConnector:
         key = RecordKey(object_name, ids.full_id(str(row.get("Id", ""))))
         fields = [name for name in row if name in description.fields]
         return snapshots.read_snapshot(description, key, row, fields)
+
+    def can_mark(self, unit: WriteUnit) -> bool:
+        """Say whether the unit can be written with a marker, which proves that it happened."""
+        return self._markers.can_mark(unit)
+
+    def find_marker(self, unit_id: str) -> bool | None:
+        """
+        Say whether a unit's marker is there; None if the org has no markers (any more).
+
+        :raises ConnectorError: if the org cannot be asked
+        """
+        return self._markers.find(unit_id)
 
     def write(self, units: Sequence[WriteUnit]) -> list[UnitResult]:
         """
@@ -208,17 +221,19 @@ class SalesforceConnector:
         for position, change in enumerate(unit.changes):
             try:
                 description = self.describe(change.object_name)
-                fields.append(written_values(description, change))
+                values = written_values(description, change)
+                fields.append(values | stamps.stamp_of(description, unit, change))
                 if change.operation != "create":
                     ids.checked_id(change.object_name, change.record_id, description.key_prefix)
             except (Rejected, BadRecordId, ValueError) as error:
                 return _local_fault(error, position)
         try:
+            marker = (MARKER_OBJECT, self._markers.body(unit)) if unit.marked else None
             return composite.plan(
                 unit, index, fields, base=self._base, etags=self._use_etags,
-                automation=self.guards.counts_automation,
+                automation=self.guards.counts_automation, marker=marker,
             )  # fmt: skip
-        except BadRecordId as error:
+        except (Rejected, BadRecordId) as error:
             return _local_fault(error, 0)
 
     def _send(self, planned: Sequence[Planned], latest: float) -> dict[str, UnitResult]:
@@ -226,39 +241,16 @@ class SalesforceConnector:
         answer = self._client.post("composite", body, writes=True, latest=latest)
         results = composite.judge(planned, answer)
         self.guards.learn([one.unit for one in planned], results)
-        return {result.unit_id: result for result in results}
+        self._markers.learn(results)
+        judged = [self._judged(one.unit, each) for one, each in zip(planned, results, strict=True)]
+        return {result.unit_id: result for result in judged}
 
-
-def written_values(description: ObjectDescription, change: GuardedChange) -> dict[str, Any]:
-    """
-    Return a change's values as they are written: text in number fields becomes those very digits.
-
-    :raises Rejected: if a field is unknown, or records of the object cannot be created safely
-    :raises ValueError: if a number field is given something else
-    """
-    if change.operation == "create" and not has_external_id(description):
-        raise Rejected(
-            f"Records of {description.name} cannot be created: it needs a unique External Id "
-            f"field {EXTERNAL_ID_FIELD}, so that a repeat cannot make a second record."
-        )
-    values = {}
-    for name, value in change.fields.items():
-        field = description.fields.get(name)
-        if field is None:
-            raise snapshots.UnknownField(description.name, name)
-        if change.operation == "create" and name == EXTERNAL_ID_FIELD:
-            raise Rejected(f"{EXTERNAL_ID_FIELD} is filled in by us; leave it out.")
-        try:
-            values[name] = exact_json.exact_number(value) if field.type in NUMBER_TYPES else value
-        except ValueError as error:
-            raise ValueError(f"{description.name}.{name}: {error}.") from error
-    return values
-
-
-def has_external_id(description: ObjectDescription) -> bool:
-    """Say whether records of the object can be created so that a repeat is harmless."""
-    field = description.fields.get(EXTERNAL_ID_FIELD)
-    return field is not None and field.external_id and field.unique
+    def _judged(self, unit: WriteUnit, result: UnitResult) -> UnitResult:
+        """Return a result; a stamp that the org refuses is no fault of what was approved."""
+        if result.fault is None or not stamps.is_refused(result.fault):
+            return result
+        self._descriptions.forget(unit.changes[result.fault.position].object_name)
+        return UnitResult(unit.unit_id, stamps.refusal(result.fault))
 
 
 def _local_fault(error: Exception, position: int) -> Fault:

@@ -13,7 +13,7 @@ from orchestrator.connectors.salesforce.ids import checked_name
 
 KEEP_SECONDS = 600.0
 # Part of the key in the shared cache: raise it when ObjectDescription changes its shape.
-SHAPE = 2
+SHAPE = 3
 NAME_FIELDS = ("Name", "Subject", "CaseNumber", "Title", "Id")
 # Saving a record locks what these refer to; the first that an object has decides.
 PARENT_FIELDS = ("AccountId", "Account__c", "OpportunityId", "WhatId", "CaseId")
@@ -44,6 +44,11 @@ class Descriptions:
             description = self._shared(object_name) or self._ask(object_name)
             self._kept[object_name] = (time.monotonic() + KEEP_SECONDS, description)
             return description
+
+    def forget(self, object_name: str) -> None:
+        """Ask the org anew the next time: what it answered to a call contradicts what we know."""
+        self._kept.pop(object_name, None)
+        shared.save(self._name(object_name), None, seconds=1)
 
     def _shared(self, object_name: str) -> ObjectDescription | None:
         found = shared.load(self._name(object_name))
@@ -86,6 +91,7 @@ def read_description(answer: Mapping[str, Any]) -> ObjectDescription:
         name_field=_name_field(answer["fields"], fields),
         parent_field=_parent_field(answer["name"], answer["fields"], fields),
         key_prefix=answer.get("keyPrefix") or "",
+        createable=bool(answer.get("createable", True)),
     )
 
 

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from orchestrator.connectors.base import ObjectDescription, RecordKey, Snapshot
+from orchestrator.connectors.base import STAMP_FIELD, ObjectDescription, RecordKey, Snapshot
 from orchestrator.connectors.errors import BadRecordId, Rejected
 from orchestrator.connectors.salesforce import exact_json
 from orchestrator.connectors.salesforce.ids import full_id, object_of
+from orchestrator.connectors.salesforce.stamps import has_stamp
 
 # Who touched a record last, and when; not every object has all three.
 SYSTEM_FIELDS = ("LastModifiedDate", "SystemModstamp", "LastModifiedById")
@@ -37,6 +38,8 @@ def fields_to_read(description: ObjectDescription, wanted: Iterable[Sequence[str
     always = ["Id", *SYSTEM_FIELDS, description.name_field]
     if description.parent_field:
         always.append(description.parent_field)
+    if has_stamp(description):
+        always.append(STAMP_FIELD)
     names = dict.fromkeys(name for name in always if name in description.fields or name == "Id")
     for name in (name for names_wanted in wanted for name in names_wanted):
         if name not in description.fields:
@@ -68,6 +71,7 @@ def read_snapshot(
         modstamp=modstamp,
         modified_by=_id_or_empty(row.get("LastModifiedById")),
         parent_key=_parent_key(description, key, row),
+        stamp=str(row.get(STAMP_FIELD) or "") if has_stamp(description) else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from orchestrator.simulator.fields import (
     COUNTERSIGN_ID,
+    COUNTERSIGN_STAMP,
     Field,
     area,
     choice,
@@ -33,7 +34,7 @@ TASK = object_type(
         flag("IsClosed", "Closed", writable=False),
         shown(moment("CompletedDateTime", "Completed Date")),
         owner("User", "Group"),
-        COUNTERSIGN_ID,
+        COUNTERSIGN_ID, *COUNTERSIGN_STAMP,
     ),
     name_field="Subject", columns=("WhoId", "WhatId", "Status", "ActivityDate", "OwnerId"),
 )  # fmt: skip

@@ -42,7 +42,7 @@ COMMIT = object_type(
         key("Commit_Id__c", "Commit Id"),
         text("Proposal_Id__c", "Proposal Id", 120, tracked=False),
         text("Proposal_Url__c", "Proposal URL", 255, tracked=False),
-        text("Digest__c", "Digest", 64, tracked=False),
+        text("Digest__c", "Digest", 80, tracked=False),
         owner(),
     ),
     columns=("Commit_Id__c", "Proposal_Id__c", "CreatedDate"),

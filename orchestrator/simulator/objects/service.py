@@ -2,6 +2,7 @@
 
 from orchestrator.simulator.fields import (
     COUNTERSIGN_ID,
+    COUNTERSIGN_STAMP,
     Field,
     area,
     choice,
@@ -41,7 +42,7 @@ CASE = object_type(
         choice("Category__c", "Category", ["Billing", "Technical", "Account", "Other"]),
         choice("Urgency__c", "Urgency", ["Normal", "Urgent", "Critical"]),
         area("Resolution__c", "Resolution"),
-        COUNTERSIGN_ID,
+        COUNTERSIGN_ID, *COUNTERSIGN_STAMP,
     ),
     name_field="CaseNumber", history="CaseHistory", history_parent="CaseId",
     columns=("Subject", "AccountId", "Status", "Priority", "OwnerId"),
