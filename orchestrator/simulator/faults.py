@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -129,6 +129,20 @@ class Faults:
         ]  # fmt: skip
         for rule in self._struck(matching):
             raise _record_error(rule, record_id)
+
+    def before_locking(self, record_ids: Iterable[str]) -> None:
+        """
+        Strike a save that locks these records too, if a rule keeps one of them locked.
+
+        :raises Refusal: UNABLE_TO_LOCK_ROW
+        """
+        wanted = {record_id[:15] for record_id in record_ids} if self._rules else ()
+        matching = [
+            rule for rule in self._rules
+            if rule.kind is Kind.LOCK_ROW and rule.record_id and rule.record_id[:15] in wanted
+        ]  # fmt: skip
+        for rule in self._struck(matching):
+            raise _record_error(rule, "")
 
     def _struck(self, matching: list[Rule]) -> list[Rule]:
         struck = [

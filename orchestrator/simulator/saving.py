@@ -42,6 +42,7 @@ def insert(context: Context, kind: ObjectType, given: Row, *, logged: bool = Tru
     :raises Refusal: if the org does not accept it
     """
     store = context.org.store
+    context.org.faults.before_locking(locks.masters(kind, given))
     mark = store.mark()
     record_id = store.new_id(kind)
     row = {**store.schema.blank[kind.name], **given, "Id": record_id, "IsDeleted": False}
@@ -86,6 +87,7 @@ def change(context: Context, kind: ObjectType, old: Row, given: Row) -> None:
     """
     store = context.org.store
     locks.check(context, kind, old)
+    context.org.faults.before_locking(locks.masters(kind, old))
     mark = store.mark()
     row = {**old, **given}
     derivation.derive(context, kind, old, row, given)

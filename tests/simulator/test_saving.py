@@ -168,6 +168,34 @@ class TestAssignmentRules:
         queue = api.control("GET", "keys")["ids"]["queue_inbound"]
         assert api.record("Lead", lead)["OwnerId"] == queue
 
+    def test_give_accounts_their_territory_on_create_and_update(self, api: Api):
+        made = api.create("Account", Name="New", BillingCountry="Austria")
+        api.patch(f"sobjects/Account/{api.ids['acme']}", {"BillingCountry": "Spain"})
+
+        assert api.record("Account", made)["Territory__c"] == "DACH"
+        assert api.record("Account", "acme")["Territory__c"] == "Iberia"
+
+    @pytest.mark.parametrize("header", ["FALSE", "false"])
+    def test_leave_an_account_alone_when_told_to(self, api: Api, header):
+        api.patch(
+            f"sobjects/Account/{api.ids['acme']}",
+            {"BillingCountry": "Spain"},
+            headers={"Sforce-Auto-Assign": header},
+        )
+
+        assert api.record("Account", "acme")["Territory__c"] is None
+
+    def test_are_chosen_by_their_id(self, api: Api):
+        (rule,) = api.query("SELECT Id FROM AssignmentRule WHERE Name = 'Everything to Billing'")
+        headers = {"Sforce-Auto-Assign": rule["Id"]}
+        queue = api.control("GET", "keys")["ids"]["queue_billing"]
+
+        case = api.post("sobjects/Case", {"Subject": "s"}, headers=headers).json()["id"]
+        wrong = api.post("sobjects/Account", {"Name": "N"}, headers=headers)
+
+        assert api.record("Case", case)["OwnerId"] == queue
+        assert wrong.json()[0]["errorCode"] == "INVALID_CROSS_REFERENCE_KEY"
+
     def test_send_no_mail_for_what_is_rolled_back(self, api: Api):
         items = [
             {"method": "POST", "url": "/services/data/v64.0/sobjects/Case", "referenceId": "a",
@@ -179,3 +207,45 @@ class TestAssignmentRules:
         api.post("composite", {"allOrNone": True, "compositeRequest": items})
 
         assert api.effects() == []
+
+
+class TestConvertedLeads:
+    @pytest.fixture
+    def lead(self, api: Api):
+        fields = {"LastName": "Lang", "Company": "Langwerk", "Email": "lang@langwerk.example"}
+        lead = api.seed({"object": "Lead", "key": "lead", "fields": fields})["lead"]
+        api.control("POST", "convert", {"id": "lead"})
+        return lead
+
+    def test_live_on_as_an_account_and_a_contact(self, api: Api, lead):
+        converted = api.record("Lead", lead)
+
+        assert (converted["IsConverted"], converted["Status"]) == (True, "Closed - Converted")
+        contact = api.record("Contact", converted["ConvertedContactId"])
+        assert contact["AccountId"] == converted["ConvertedAccountId"]
+        assert contact["Email"] == "lang@langwerk.example"
+
+    def test_cannot_be_changed_or_converted_again(self, api: Api, lead):
+        answer = api.patch(f"sobjects/Lead/{lead}", {"Rating": "Hot"})
+        again = api.client.post("/__sim__/convert", json={"id": "lead"})
+
+        assert answer.json()[0]["errorCode"] == "CANNOT_UPDATE_CONVERTED_LEAD"
+        assert again.status_code == 400
+        assert len(api.query("SELECT Id FROM Account WHERE Name = 'Langwerk'")) == 1
+
+    def test_are_leads_and_nothing_else(self, api: Api):
+        assert api.client.post("/__sim__/convert", json={"id": "acme"}).status_code == 400
+
+
+class TestMasters:
+    def test_are_locked_with_their_details(self, api: Api):
+        quote = api.create("Quote__c", Name="Q", Opportunity__c=api.ids["deal"])
+        rule = {"kind": "lock_row", "record_id": api.ids["deal"], "times": None}
+        api.control("POST", "faults", rule)
+
+        changed = api.patch(f"sobjects/Quote__c/{quote}", {"Notes__c": "x"})
+        made = api.post("sobjects/Quote__c", {"Name": "R", "Opportunity__c": api.ids["deal"]})
+
+        for answer in (changed, made):
+            assert answer.json()[0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
+        assert len(api.query("SELECT Id FROM Quote__c")) == 1

@@ -1,5 +1,6 @@
 """Both behaviours of what no document settles."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,14 @@ class TestEverySwitch:
             assert len(switch.positions) > 1
             assert len(set(map(str, switch.positions))) == len(switch.positions)
             assert switch.line
+
+    @pytest.mark.parametrize("name", ALL)
+    def test_is_in_the_documents_with_its_positions(self, name):
+        text = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        for position in ALL[name].positions:
+            shown = str(position).lower() if isinstance(position, bool) else str(position)
+            assert f"`{shown}`" in row
 
     @pytest.mark.parametrize("switch", UNSETTLED, ids=lambda one: one.name)
     def test_goes_to_each_position_and_back_with_a_reset(self, api: Api, switch):
