@@ -38,7 +38,8 @@ UNSETTLED = """
 """
 # What is parked until a window of the quota would wait for a quarter of an hour.
 WINDOW_HAS_COME = """
-    UPDATE commits_commit SET due_at = now() WHERE state = 'queued' AND error_class = 'quota'
+    UPDATE commits_commit SET due_at = now()
+    WHERE state = 'queued' AND error_class = 'quota' AND due_at > now()
 """
 EVENTS = """
     SELECT CASE event WHEN 'commit.settled' THEN 'settled ' || (detail->>'found') ELSE event END,

@@ -30,8 +30,12 @@ from tests.simulated_org import SimulatedOrg, running_simulator
 
 # A crash of the server must lose nothing that it has confirmed; one of the machine is not played.
 POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
-CRM_TIMEOUT_SECONDS = 2
-PATIENCE_SECONDS = 180.0
+CRM_TIMEOUT_SECONDS = 3
+# So long may nothing at all get on before the run gives up on it.
+PATIENCE_SECONDS = 90.0
+# A slow machine gets so many times the time to bring the proposals together.
+MOST_OVERTIME = 6
+PAUSE_SECONDS = 0.05
 TELL_EVERY_SECONDS = 10.0
 LOGS = stack.ROOT / ".artifacts" / "chaos"
 Tell = Callable[[str], object]
@@ -50,6 +54,7 @@ class Options:
     edit_every: float = 0.25
     strike_every: float = 2.0
     opportunities: int = 300
+    least_proposals: int = 0
     most_proposals: int = 100_000
     # Whether Ctrl-C ends the run in good order; a test runner has its own way.
     signals: bool = False
@@ -106,7 +111,7 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     for thread in threads:
         thread.start()
     try:
-        _storm(options, scene)
+        _storm(options, scene, said)
     finally:
         stop.set()
         for thread in threads:
@@ -126,36 +131,48 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     return outcome
 
 
-def _storm(options: Options, scene: Scene) -> None:
+def _storm(options: Options, scene: Scene, said: Said) -> None:
     """Strike as planned, and keep everything that dies coming back."""
     began = time.monotonic()
-    strikes = plan.draw(seed=options.seed, seconds=options.seconds, every=options.strike_every)
-    following = next(strikes, None)
-    while (spent := time.monotonic() - began) < options.seconds:
-        if scene.crew.supervisor.stopping:
+    waiting: list[plan.Strike] = []
+    planned = plan.draw(seed=options.seed, seconds=options.seconds, every=options.strike_every)
+    following = next(planned, None)
+    while not scene.crew.supervisor.stopping:
+        spent = time.monotonic() - began
+        if spent > options.seconds * MOST_OVERTIME or (
+            spent > options.seconds
+            and not waiting
+            and len(said.proposals) >= options.least_proposals
+        ):
             return
         if following is not None and spent >= following.second:
-            scene.storm.strike(following)
-            following = next(strikes, None)
+            waiting.append(following)
+            following = next(planned, None)
+        # Who is dead already cannot be killed: it is their turn as soon as they are back.
+        waiting = [strike for strike in waiting if not scene.storm.strike(strike)]
         scene.storm.pass_by()
         scene.crew.tend()
-        time.sleep(0.02)
+        time.sleep(PAUSE_SECONDS)
 
 
 def settle(scene: Scene, tell: Tell) -> list[dict[str, object]]:
-    """Wait, with a bound, until nothing moves by itself any more; return what still does."""
+    """Wait until nothing moves by itself, for as long as something does; return what is left."""
     scene.storm.die_down()
-    told = time.monotonic()
-    ends = time.monotonic() + PATIENCE_SECONDS
     left: list[dict[str, object]] = [{"id": "the database does not answer"}]
-    while left and time.monotonic() < ends and not scene.crew.supervisor.stopping:
+    fewest, changed = len(left), time.monotonic()
+    told = changed
+    while left and time.monotonic() - changed < PATIENCE_SECONDS:
+        if scene.crew.supervisor.stopping:
+            break
         scene.crew.tend(at_once=True)
         with contextlib.suppress(psycopg.OperationalError):
             left = evidence.unsettled(scene.database_url)
+        if len(left) != fewest:
+            fewest, changed = len(left), time.monotonic()
         if left and time.monotonic() - told > TELL_EVERY_SECONDS:
             told = time.monotonic()
-            tell(f"{len(left)} proposals are still on their way, among them {left[0]}")
-        time.sleep(0.2)
+            tell(f"{len(left)} proposals are still on their way, among them {left[0]['id']}")
+        time.sleep(PAUSE_SECONDS)
     return left
 
 
