@@ -8,12 +8,14 @@ from orchestrator.simulator import (
     querying,
     searching,
     sobjects,
+    ui_api,
 )
 from orchestrator.simulator.calls import Answer, Call
 from orchestrator.simulator.errors import Refusal, not_found
 
 RESOURCES = (
     "sobjects", "query", "queryAll", "search", "parameterizedSearch", "composite", "limits",
+    "ui-api",
 )  # fmt: skip
 
 
@@ -65,6 +67,7 @@ HANDLERS: Mapping[str, Callable[[Call], Answer]] = {
     "queryall": lambda call: querying.handle(call, include_deleted=True),
     "composite": lambda call: composite_family.handle(call, perform),
     "limits": _limits,
+    "ui-api": ui_api.handle,
     "search": searching.by_statement,
     "parameterizedsearch": searching.by_parameters,
 }

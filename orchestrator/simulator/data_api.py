@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from orchestrator.simulator import addresses, api, connections, unsettled
+from orchestrator.simulator import addresses, api, connections, idempotency, unsettled
 from orchestrator.simulator.calls import Answer, Call
 from orchestrator.simulator.errors import ApiError, Refusal, bad_json, refusal
 from orchestrator.simulator.faults import Kind, Rule
@@ -51,6 +51,13 @@ async def serve(request: Request) -> Response:
     """Answer one request of the data API."""
     org: Org = request.app.state.org
     incoming = await _incoming(request)
+    with org.in_flight.holding(idempotency.key_of(incoming.target, incoming.headers)) as alone:
+        if not alone:
+            return _response(org, idempotency.IN_FLIGHT, incoming)
+        return await _answered(org, incoming)
+
+
+async def _answered(org: Org, incoming: Incoming) -> Response:
     rules = org.faults.begin(incoming.method, incoming.target, incoming.body)
     await _wait(rules, "before")
     refused = _refused_by(rules, incoming)

@@ -14,7 +14,7 @@ import json
 import re
 
 from orchestrator.simulator import clock
-from orchestrator.simulator.calls import Answer, Call
+from orchestrator.simulator.calls import Answer, Call, Context
 from orchestrator.simulator.errors import ApiError, Refusal, refusal
 from orchestrator.simulator.fields import ObjectType
 from orchestrator.simulator.store import Row
@@ -57,14 +57,14 @@ def check_row(call: Call, kind: ObjectType, row: Row) -> None:
     :raises Refusal: 412
     """
     wanted = _moment(call, "if-unmodified-since")
-    if wanted is not None and _last_change(call, row) > wanted:
-        raise _failed(call)
+    if wanted is not None and last_change(call.context, row) > wanted:
+        raise failed(call.context)
     if not has_etag(kind):
         return
     if call.asked_for("if-match") is not None and not _matches(call, "if-match", row):
-        raise _failed(call)
+        raise failed(call.context)
     if call.method == "PATCH" and _matches(call, "if-none-match", row):
-        raise _failed(call)
+        raise failed(call.context)
 
 
 def check_delete(call: Call, row: Row) -> None:
@@ -79,8 +79,8 @@ def check_delete(call: Call, row: Row) -> None:
     if how == "refused":
         raise _bad_header("if-unmodified-since", "not supported for DELETE")
     wanted = _moment(call, "if-unmodified-since")
-    if wanted is not None and _last_change(call, row) > wanted:
-        raise _failed(call)
+    if wanted is not None and last_change(call.context, row) > wanted:
+        raise failed(call.context)
 
 
 def not_modified(call: Call, kind: ObjectType, row: Row) -> Answer | None:
@@ -88,17 +88,18 @@ def not_modified(call: Call, kind: ObjectType, row: Row) -> Answer | None:
     if has_etag(kind) and _matches(call, "if-none-match", row):
         return Answer(304)
     since = _moment(call, "if-modified-since", strict=False)
-    return Answer(304) if since is not None and _last_change(call, row) <= since else None
+    return Answer(304) if since is not None and last_change(call.context, row) <= since else None
 
 
 def row_headers(call: Call, kind: ObjectType, row: Row) -> dict[str, str]:
     """Return the validators of a row."""
-    headers = {"Last-Modified": clock.http_date(_last_change(call, row))}
+    headers = {"Last-Modified": clock.http_date(last_change(call.context, row))}
     return {**headers, "ETag": etag(row)} if has_etag(kind) else headers
 
 
-def _last_change(call: Call, row: Row) -> dt.datetime:
-    system = call.context.org.switches["guard_uses_system_modstamp"]
+def last_change(context: Context, row: Row) -> dt.datetime:
+    """Return when a row last changed, as far as conditions are concerned."""
+    system = context.org.switches["guard_uses_system_modstamp"]
     names = ("SystemModstamp",) if system else ("LastModifiedDate", "CreatedDate")
     text = next(str(row[name]) for name in names if row.get(name))
     return clock.read(text).replace(microsecond=0)
@@ -123,8 +124,9 @@ def _matches(call: Call, name: str, row: Row) -> bool:
     return text.strip() == "*" or etag(row).strip('"') in ETAG.findall(text)
 
 
-def _failed(call: Call) -> Refusal:
-    body = call.context.org.switches[BODY_412]
+def failed(context: Context) -> Refusal:
+    """Return the refusal of a row that is not as the call expects it."""
+    body = context.org.switches[BODY_412]
     if body == "empty":
         return Refusal(412)
     return Refusal(412, ApiError(body, "The record has been modified since the given date.", ()))

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS record (
     id TEXT PRIMARY KEY, object TEXT NOT NULL, data TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS effect (sequence INTEGER PRIMARY KEY, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS replay (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -35,6 +36,11 @@ class Journal:
         rows = self._db.execute("SELECT name, data FROM setting")
         return {name: json.loads(data) for name, data in rows}
 
+    def replays(self) -> dict[str, Any]:
+        """Return the answers to be given again, by idempotency key."""
+        rows = self._db.execute("SELECT key, data FROM replay")
+        return {key: json.loads(data) for key, data in rows}
+
     def effects(self, *, after: int, limit: int) -> list[dict[str, Any]]:
         """Return the effects with a higher sequence, oldest first."""
         rows = self._db.execute(
@@ -53,8 +59,9 @@ class Journal:
         records: Iterable[tuple[str, str, dict[str, Any]]],
         effects: Iterable[tuple[int, dict[str, Any]]] = (),
         settings: dict[str, Any] | None = None,
+        replays: dict[str, Any] | None = None,
     ) -> None:
-        """Write rows, effects and settings together."""
+        """Write rows, effects, settings and answers to be given again, all together."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany(
@@ -69,6 +76,10 @@ class Journal:
                 "INSERT OR REPLACE INTO setting (name, data) VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in (settings or {}).items()],
             )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO replay (key, data) VALUES (?, ?)",
+                [(key, _text(value)) for key, value in (replays or {}).items()],
+            )
             self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
@@ -79,8 +90,10 @@ class Journal:
         self._db.executemany("DELETE FROM record WHERE id = ?", [(one,) for one in record_ids])
 
     def clear(self) -> None:
-        """Remove all rows and effects; settings stay."""
-        self._db.executescript("BEGIN; DELETE FROM record; DELETE FROM effect; COMMIT;")
+        """Remove all rows, effects and kept answers; settings stay."""
+        self._db.executescript(
+            "BEGIN; DELETE FROM record; DELETE FROM effect; DELETE FROM replay; COMMIT;"
+        )
 
     def close(self) -> None:
         """Close the file."""

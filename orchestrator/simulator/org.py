@@ -10,6 +10,7 @@ from orchestrator.simulator import clock
 from orchestrator.simulator.calls import Context
 from orchestrator.simulator.clock import Clock
 from orchestrator.simulator.faults import Faults
+from orchestrator.simulator.idempotency import InFlight
 from orchestrator.simulator.journal import Journal
 from orchestrator.simulator.limits import Limits
 from orchestrator.simulator.objects import ALL
@@ -58,6 +59,7 @@ class Org:
         self.limits = Limits(settings.api_limit)
         self.sessions = Sessions()
         self.cursors = Cursors()
+        self.in_flight = InFlight()
         self.jwt_public_key = settings.jwt_public_key
         # Ids of records by the keys that seeds name them with.
         self.keys: dict[str, str] = {}

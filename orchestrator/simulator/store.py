@@ -37,6 +37,9 @@ class Store:
         self._effects: list[dict[str, Any]] = []
         self._counters: dict[str, int] = {}
         self._sequence = 0
+        # Answers by idempotency key, and those that the open transaction adds.
+        self.replays: dict[str, Any] = {}
+        self._replays: dict[str, Any] = {}
         self.load()
 
     def load(self) -> None:
@@ -44,6 +47,7 @@ class Store:
         self._empty()
         self._counters = defaultdict(int, self.journal.settings().get("counters", {}))
         self._sequence = self.journal.last_sequence()
+        self.replays = self.journal.replays()
         for name, record_id, values in self.journal.records():
             if name in self._tables:
                 self._place(name, record_id, {**self.schema.blank[name], **values})
@@ -53,6 +57,7 @@ class Store:
         self.journal.clear()
         self._empty()
         self._undo, self._effects = [], []
+        self.replays, self._replays = {}, {}
         self._counters, self._sequence = defaultdict(int), 0
 
     # Reading
@@ -99,6 +104,10 @@ class Store:
         """Log an effect if and when the transaction commits."""
         self._effects.append(effect)
 
+    def keep_answer(self, key: str, answer: dict[str, Any]) -> None:
+        """Keep an answer for its idempotency key if and when the transaction commits."""
+        self._replays[key] = answer
+
     def mark(self) -> Mark:
         """Return a point to roll back to."""
         return len(self._undo), len(self._effects)
@@ -110,10 +119,12 @@ class Store:
             name, record_id, row = self._undo.pop()
             self._place(name, record_id, row)
         del self._effects[effects:]
+        if mark == (0, 0):
+            self._replays = {}
 
     def commit(self, *, real_at: str, settings: dict[str, Any] | None = None) -> int:
         """Make the open transaction durable; return how many effects it logged."""
-        if not self._undo and not self._effects and not settings:
+        if not (self._undo or self._effects or self._replays or settings):
             return 0
         touched = dict.fromkeys((name, record_id) for name, record_id, _ in self._undo)
         rows = [(name, one, _sparse(self._tables[name][one])) for name, one in touched]
@@ -122,9 +133,10 @@ class Store:
             for place, effect in enumerate(self._effects, start=1)
         ]
         saved = {**(settings or {}), "counters": dict(self._counters)}
-        self.journal.save(records=rows, effects=numbered, settings=saved)
+        self.journal.save(records=rows, effects=numbered, settings=saved, replays=self._replays)
+        self.replays.update(self._replays)
         self._sequence += len(numbered)
-        self._undo, self._effects = [], []
+        self._undo, self._effects, self._replays = [], [], {}
         return len(numbered)
 
     def purge(self, object_name: str, record_id: str) -> None:
