@@ -7,6 +7,7 @@ import pytest
 from audit import queries as ledger
 from orchestrator.commits import unread
 from orchestrator.commits.models import Commit, DeadLetter, Hold
+from orchestrator.commits.triage import NotADeadLetter
 from orchestrator.connectors.errors import NotPermitted
 from orchestrator.kernel.errors import NotAllowed
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
@@ -94,7 +95,7 @@ class TestClosing:
         crm.fail_reads = None
         settle(LATER + HOUR)
 
-        with pytest.raises(unread.NotADeadLetter):
+        with pytest.raises(NotADeadLetter):
             close(stuck)
 
     def test_is_for_who_administers_the_workflow(self, stuck):
