@@ -29,12 +29,21 @@ class SimulatedOrg:
     client_id: str = CLIENT_ID
     client_secret: str = CLIENT_SECRET
     password: str = PASSWORD
+    # The certificate authority's file of an org that was started with --tls.
+    authority: str | None = None
+
+    @property
+    def verify(self) -> str | bool:
+        """Whose certificates to believe."""
+        return self.authority or True
 
     # Control
 
     def control(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         """Do a control command and return its answer; a refusal is an AssertionError."""
-        answer = requests.request(method, f"{self.url}/__sim__/{path}", timeout=30, **arguments)
+        answer = requests.request(
+            method, f"{self.url}/__sim__/{path}", timeout=30, verify=self.verify, **arguments
+        )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return dict(answer.json())
 
@@ -114,9 +123,11 @@ class SimulatedOrg:
             data={"grant_type": "client_credentials"},
             auth=(self.client_id, self.client_secret),
             timeout=30,
+            verify=self.verify,
         )
         assert answer.ok, answer.text
         session = requests.Session()
+        session.verify = self.verify
         session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return session
 
@@ -159,7 +170,12 @@ def running_simulator(
         text=True,
     )  # fmt: skip
     try:
-        yield SimulatedOrg(f"http://127.0.0.1:{_ready_port(process)}", process)
+        port = _ready_port(process)
+        tls = "--tls" in arguments
+        yield SimulatedOrg(
+            f"http{'s' if tls else ''}://127.0.0.1:{port}", process,
+            authority=_authority(process) if tls else None,
+        )  # fmt: skip
     finally:
         process.kill()
         process.wait(timeout=10)
@@ -173,3 +189,8 @@ def _ready_port(process: subprocess.Popen[str]) -> int:
     line = process.stdout.readline() if readable else ""
     assert line.strip().isdigit(), f"The simulator did not start (exit code {process.poll()})."
     return int(line)
+
+
+def _authority(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip().removeprefix("CA certificate: ")

@@ -7,13 +7,16 @@ import secrets
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.server.embed import Server
 
 from orchestrator.simulator.app import make_app
+from orchestrator.simulator.certificates import Files, make
+from orchestrator.simulator.clock import real_now
 from orchestrator.simulator.org import Settings
 
 READY_POLL, READY_TRIES = 0.02, 500
@@ -26,8 +29,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _is_free(options.host, port):
         sys.stderr.write(f"Port {port} of {options.host} is taken. Choose another with --port.\n")
         return 1
+    with tempfile.TemporaryDirectory(prefix="simulated-org-") as folder:
+        files = _certificates(options, Path(folder))
+        _run(options, port, files)
+    return 0
+
+
+def _certificates(options: argparse.Namespace, folder: Path) -> Files | None:
+    return make(folder, host=options.host, at=real_now()) if options.tls else None
+
+
+def _run(options: argparse.Namespace, port: int, files: Files | None) -> None:
+    scheme = "https" if files else "http"
     settings = Settings(
-        public_url=options.public_url or f"http://{options.host}:{port}",
+        public_url=options.public_url or f"{scheme}://{options.host}:{port}",
         data=options.data,
         client_id=options.client_id,
         client_secret=options.client_secret or secrets.token_urlsafe(24),
@@ -36,11 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         jwt_public_key=options.jwt_public_key.read_text() if options.jwt_public_key else "",
     )
     ready = str(port) if options.print_port else f"Simulator ready at {settings.public_url}"
-    asyncio.run(_serve(settings, options.host, port, ready))
-    return 0
+    if files:
+        ready = f"{ready}\nCA certificate: {files.authority}"
+    asyncio.run(_serve(settings, options.host, port, ready, files))
 
 
-async def _serve(settings: Settings, host: str, port: int, ready: str) -> None:
+async def _serve(settings: Settings, host: str, port: int, ready: str, files: Files | None) -> None:
     server = Server(
         make_app(settings),
         address=host,
@@ -49,6 +65,9 @@ async def _serve(settings: Settings, host: str, port: int, ready: str) -> None:
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,
+        ssl_cert=files.certificate if files else None,
+        ssl_key=files.key if files else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -92,6 +111,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--jwt-public-key", type=Path, help="PEM file, for the JWT bearer flow")
     parser.add_argument("--api-limit", type=int, default=100_000, help="calls allowed a day")
+    parser.add_argument(
+        "--tls", action="store_true",
+        help="serve https by a certificate of a throw-away CA, and print the path of its file",
+    )  # fmt: skip
     parser.add_argument("--print-port", action="store_true", help="print the port when ready")
     return parser.parse_args(arguments)
 
