@@ -17,6 +17,7 @@ from approvals.models import Proposal
 from approvals.requesters import agent_requester
 from orchestrator.commits import engine, settlement
 from orchestrator.commits.models import Commit
+from orchestrator.connectors.salesforce.markers import MARKER_OBJECT
 from orchestrator.kernel import clock, faultpoints
 from orchestrator.orgs.models import Org, SignIn
 from orchestrator.workflows.models import Workflow
@@ -185,10 +186,12 @@ def sweep_until_settled(ahead: dt.timedelta = dt.timedelta()) -> None:
 
 
 def writes(simulator: SimulatedOrg, after: int = 0) -> Counter[str]:
-    """Count what the integration user did to each record, from the org's own log of effects."""
+    """Count what the integration user did to each record, by the org's own log; no markers."""
     ours = simulator.user("integration")
     return Counter(
         effect["id"]
         for effect in simulator.effects(after=after)
-        if effect["user"] == ours and effect["operation"] != "email"
+        if effect["user"] == ours
+        and effect["operation"] != "email"
+        and effect["object"] != MARKER_OBJECT
     )

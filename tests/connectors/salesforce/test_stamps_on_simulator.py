@@ -202,3 +202,42 @@ class TestMarker:
         assert not connector.can_mark(unit(*changes))
         [result] = connector.write([unit(*changes)])
         assert result.written
+
+
+@pytest.mark.req("H4")
+class TestReasonRule:
+    @pytest.fixture(autouse=True)
+    def in_force(self, simulator, deals):
+        simulator.switch(rule_reason_needed=True)
+        yield
+        simulator.switch(rule_reason_needed=False)
+
+    def test_lets_an_approved_change_pass(self, simulator, connector, deals):
+        seen = read(connector, deals[0])[deals[0]]
+        [result] = connector.write([unit(update(seen, StageName="Negotiation"))])
+        assert result.written
+        # The next commit may well have the same reason, but never the same id.
+        seen = read(connector, deals[0])[deals[0]]
+        [result] = connector.write([unit(update(seen, Amount="1500.00"), unit_id="cmt_2")])
+        assert result.written
+        assert simulator.record("Opportunity", deals[0].record_id)["Amount"] == 1500
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"StageName": "Negotiation"},
+            {"Amount": 1},
+            {"CloseDate": "2027-01-31", REASON_FIELD: "because"},
+            {"StageName": "Negotiation", STAMP_FIELD: "cmt_1", REASON_FIELD: "because"},
+        ],
+    )
+    def test_refuses_the_same_user_without_them(self, simulator, connector, deals, body):
+        connector.write([unit(update(read(connector, deals[0])[deals[0]]))])
+        path = simulator.path(f"sobjects/Opportunity/{deals[0].record_id}")
+        answer = simulator.sign_in().patch(path, json=body, timeout=10)
+        assert answer.status_code == 400
+        assert answer.json()[0]["errorCode"] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+
+    def test_does_not_concern_people(self, simulator, deals):
+        simulator.edit(deals[0].record_id, StageName="Negotiation", Amount=1)
+        assert simulator.record("Opportunity", deals[0].record_id)["StageName"] == "Negotiation"
