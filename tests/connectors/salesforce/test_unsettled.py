@@ -75,7 +75,9 @@ def write_again(connector: SalesforceConnector, key: RecordKey) -> Any:
 
 
 def image(snapshot: Snapshot | None) -> Image | None:
-    return snapshot and Image(snapshot.values, snapshot.modified_at, snapshot.modified_by)
+    return snapshot and Image(
+        snapshot.values, snapshot.modified_at, snapshot.modified_by, snapshot.stamp
+    )
 
 
 class TestUpdate:
@@ -102,6 +104,16 @@ class TestUpdate:
         assert not results[0].written
         assert steps(connector, deals)[0] == "Theirs"
         assert steps(connector, deals)[1] == ("Call" if results[1].written else "Wait")
+
+
+class TestRecordInAnApproval:
+    def test_is_a_conflict_by_whatever_code(self, simulator, connector, deals):
+        simulator.control("POST", "approval", json={"id": deals[0].record_id, "action": "Submit"})
+
+        result = write_again(connector, deals[0])
+
+        assert fault_class(result) is ErrorClass.CONFLICT
+        assert steps(connector, deals) == ["Wait", "Wait"]
 
 
 class TestCreate:
@@ -194,4 +206,5 @@ class TestLostAnswer:
 
         now = read(connector, deals[0])[deals[0]]
         evidence = Evidence("update", {"NextStep": "Call"}, image(before), image(now))
-        assert judge([evidence], writer_id=connector.writer_id) is found
+        judged = judge([evidence], commit_id="cmt_0", writer_id=connector.writer_id)
+        assert judged.found is found
