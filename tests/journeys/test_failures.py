@@ -122,7 +122,7 @@ def test_many_failures_of_one_cause_are_requeued_at_once(visit, agent, add_deal,
     group.get_by_role("link", name="Deal with all 3").click()
     olivia.sees("3 failures at once")
     olivia.shoot("bulk")
-    page.get_by_text("Requeue", exact=True).click()
+    page.get_by_label("Requeue").check()
     page.get_by_label("Why").fill("The field is longer now.")
     page.get_by_role("button", name="Do it for the ticked ones").click()
     olivia.sees("3 of 3 requeued")
