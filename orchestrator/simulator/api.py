@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.simulator import (
+    actions,
     composite_family,
     process,
     querying,
@@ -15,7 +16,7 @@ from orchestrator.simulator.errors import Refusal, not_found
 
 RESOURCES = (
     "sobjects", "query", "queryAll", "search", "parameterizedSearch", "composite", "limits",
-    "ui-api",
+    "ui-api", "actions",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ HANDLERS: Mapping[str, Callable[[Call], Answer]] = {
     "queryall": lambda call: querying.handle(call, include_deleted=True),
     "composite": lambda call: composite_family.handle(call, perform),
     "limits": _limits,
+    "actions": actions.handle,
     "ui-api": ui_api.handle,
     "search": searching.by_statement,
     "parameterizedsearch": searching.by_parameters,

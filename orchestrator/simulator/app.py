@@ -3,6 +3,8 @@
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -11,6 +13,7 @@ from orchestrator.simulator import addresses, control, data_api, pages, soap
 from orchestrator.simulator.login import Form, LoginRefused, token
 from orchestrator.simulator.org import Org, Settings
 
+SHORTEST_TO_COMPRESS = 2048
 METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
 
 
@@ -71,6 +74,8 @@ def make_app(settings: Settings) -> Starlette:
         *control.ROUTES,
         *pages.ROUTES,
     ]
-    app = Starlette(routes=routes)
+    # For clients that ask for it; what is shorter is not worth the work.
+    compress = Middleware(GZipMiddleware, minimum_size=SHORTEST_TO_COMPRESS, compresslevel=1)
+    app = Starlette(routes=routes, middleware=[compress])
     app.state.org = Org(settings)
     return app

@@ -14,8 +14,9 @@ from orchestrator.simulator import administration, clock, saving, tracking
 from orchestrator.simulator.commands import Command
 from orchestrator.simulator.errors import Refusal
 from orchestrator.simulator.incoming import read_values
+from orchestrator.simulator.login import refresh_token
 from orchestrator.simulator.org import Org, real_stamp
-from orchestrator.simulator.seeding import seed
+from orchestrator.simulator.seeding import resolve, seed
 
 MOST_EFFECTS = 10_000
 
@@ -160,6 +161,11 @@ def _set_limits(command: Command) -> Any:
     return {"used": limits.used, "allowed": limits.allowed}
 
 
+def _refresh_token(command: Command) -> Any:
+    user_id = resolve(command.org, command.text("user"))
+    return {"refresh_token": refresh_token(command.org, user_id)}
+
+
 def _register_key(command: Command) -> Any:
     command.org.jwt_public_key = command.text("public_key")
     command.org.save_settings(jwt_public_key=command.org.jwt_public_key)
@@ -192,6 +198,7 @@ COMMANDS: Mapping[tuple[str, str], Callable[[Command], Any]] = {
     ("DELETE", "stats"): _clear_stats,
     ("POST", "limits"): _set_limits,
     ("POST", "jwt-key"): _register_key,
+    ("POST", "refresh-token"): _refresh_token,
 }
 
 
