@@ -8,6 +8,7 @@ from typing import Any
 from approvals.models import Change
 from audit.ledger import NewEntry
 from orchestrator.commits import transitions
+from orchestrator.commits.aftermath import left_by_us
 from orchestrator.commits.batch import Item, snapshot_json
 from orchestrator.commits.comparison import differences_after
 from orchestrator.commits.inverse import Image
@@ -31,7 +32,8 @@ class Written:
         old = {} if self.was is None else self.was["values"]
         if self.change.operation == "delete":
             return {name: {"old": value, "new": None} for name, value in old.items()}
-        new = self.change.fields if self.now is None else self.now["values"]
+        left = left_by_us(self.change, self.now)
+        new = self.change.fields if left is None else left["values"]
         return {name: {"old": old.get(name), "new": new.get(name)} for name in self.change.fields}
 
     @property

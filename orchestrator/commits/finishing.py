@@ -11,12 +11,13 @@ from approvals.models import Decision
 from approvals.states import Vote
 from audit import ledger
 from orchestrator.commits import holds, reversals
+from orchestrator.commits.aftermath import left_by_us
 from orchestrator.commits.batch import Item, fields_to_read, snapshot_json
 from orchestrator.commits.chronicle import before_of, entries, written_records
 from orchestrator.commits.inverse import Image, inverse_of
 from orchestrator.commits.moves import UNCLAIMED, move_rows
 from orchestrator.commits.states import CommitState
-from orchestrator.connectors.base import Connector, RecordKey
+from orchestrator.connectors.base import Connector, RecordKey, Snapshot
 from orchestrator.kernel import faultpoints
 
 
@@ -68,8 +69,16 @@ def _read_back(connector: Connector, items: Sequence[Item]) -> dict[str, list[Im
             wanted[key].update(fields_to_read(change))
     found = connector.read({key: sorted(names) for key, names in wanted.items()})
     return {
-        item.id: [snapshot_json(found[key]) for key, _ in written_records(item)] for item in items
+        item.id: [_image(connector, found[key]) for key, _ in written_records(item)]
+        for item in items
     }
+
+
+def _image(connector: Connector, snapshot: Snapshot | None) -> Image:
+    image = snapshot_json(snapshot)
+    if image is not None and snapshot is not None:
+        image["by_us"] = snapshot.modified_by == connector.writer_id
+    return image
 
 
 def _close(
@@ -81,7 +90,7 @@ def _close(
             **UNCLAIMED,
             "finished_at": at,
             "after": images[item.id],
-            "inverse": inverse_of(item.changes, before_of(item), images[item.id]),
+            "inverse": inverse_of(item.changes, before_of(item), _left(item, images[item.id])),
             "error_class": "",
             "error_code": "",
             "error_text": "",
@@ -90,6 +99,11 @@ def _close(
     ]
     moved = move_rows(rows, left=CommitState.WRITTEN, to=CommitState.DONE, claim=claim)
     return [item for item in items if item.id in moved]
+
+
+def _left(item: Item, images: Sequence[Image]) -> list[Image]:
+    pairs = zip(item.changes, images, strict=True)
+    return [left_by_us(change, image) for change, image in pairs]
 
 
 def _approvers(items: Iterable[Item]) -> dict[int, list[str]]:

@@ -58,7 +58,8 @@ def collect(
     database_url: str, crm: SimulatedOrg, *, after: int, acknowledged: Mapping[str, str]
 ) -> Case:
     """Return the whole case: everything since an effect's number."""
-    with psycopg.connect(database_url, autocommit=True, row_factory=dict_row) as database:
+    with psycopg.connect(database_url, row_factory=dict_row) as database:
+        database.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         entries = database.execute(ENTRIES).fetchall()
         revisions = database.execute(CHANGES).fetchall()
         states = {row["id"]: row["state"] for row in database.execute(STATES)}

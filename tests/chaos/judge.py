@@ -255,7 +255,7 @@ def _recorded_both_ways(case: Case, matches: Sequence[_Match]) -> Iterable[Viola
 
 def _disagreements(match: _Match, entry: Recorded) -> dict[str, Any]:
     """Return the asked fields in which an entry says something else than the effect."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in match.change.fields.items():
         if name not in entry.fields:
             found[name] = "missing in the ledger"

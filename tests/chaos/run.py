@@ -48,12 +48,12 @@ class Options:
     seed: int
     seconds: float
     commit_workers: int = 4
-    agents: int = 6
+    agents: int = 8
     # Seconds between two proposals of one agent, two edits by hand, two strikes.
-    propose_every: float = 0.4
+    propose_every: float = 0.3
     edit_every: float = 0.25
-    strike_every: float = 2.0
-    opportunities: int = 300
+    strike_every: float = 3.0
+    opportunities: int = 1500
     least_proposals: int = 0
     most_proposals: int = 100_000
     # Whether Ctrl-C ends the run in good order; a test runner has its own way.
@@ -127,7 +127,7 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     refused = [Violation("refused", "agent", words) for words in said.refusals]
     waiting = [Violation("unsettled", str(row["id"]), str(row)) for row in left]
     idle = [] if case.effects else [Violation("idle", "all", "nothing was ever written")]
-    outcome.violations = [*judge(case), *refused, *waiting, *idle]
+    outcome.violations = [*waiting, *judge(case), *refused, *idle]
     return outcome
 
 

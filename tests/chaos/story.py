@@ -69,7 +69,7 @@ class Story:
             self.approved[latest] = standing
 
 
-def read(entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[str, Story]:
+def read(entries: Iterable[tuple[str, str, Any]]) -> dict[str, Story]:
     """Return the story of each proposal from (proposal, event, detail), in the ledger's order."""
     stories: dict[str, Story] = {}
     for proposal, event, detail in entries:
