@@ -49,6 +49,8 @@ class TestConnectOrg:
         said, beside = run("connect_org", "acme-prod", **CONNECT)
 
         assert "It answers." in said
+        assert "Stamps (fields Countersign_Commit_Id__c): found on no object; missing on" in said
+        assert "Markers (object Countersign_Commit__c): not found." in said
         assert "s3cret" not in said + beside
         assert Org.objects.get().secret == "s3cret-s3cret"
         assert "s3cret" not in str(search(filters=Filters(event="org.connected")).lines)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from orchestrator.connectors import proofs
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel import clock
@@ -54,9 +55,11 @@ class Command(BaseCommand):
             raise CommandError(refusal.detail) from refusal
         self.stdout.write(f"{org.slug} is connected.")
         try:
-            connector_for(org).describe("Account")
+            connector = connector_for(org)
+            connector.describe("Account")
+            found = list(proofs.lines(connector))
         except ConnectorError as error:
             # Stored all the same: the org may only be away for the moment.
             self.stderr.write(f"It does not answer yet: {error.detail}")
         else:
-            self.stdout.write("It answers.")
+            self.stdout.write("\n".join(["It answers.", *found]))
