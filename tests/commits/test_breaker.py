@@ -246,7 +246,8 @@ class TestProbing:
     def test_a_pause_stays_long_until_a_write_gets_through(self, crm):
         approve(opportunity(crm))
         crm.fail_writes = DOWN
-        at, pauses = SOON, []
+        at = SOON
+        pauses: list[dt.timedelta] = []
         while len(pauses) < 2:
             drain(at=at)
             row = gate()

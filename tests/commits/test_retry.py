@@ -85,13 +85,19 @@ class TestNextStep:
                 assert waits >= dt.timedelta(seconds=1)
 
     def test_what_says_try_again_is_tried_once_more_and_not_twice(self):
-        again = {"error_class": E.AGAIN_ONCE, "attempts_allowed": 5, "jitter": 0.0}
+        def again(attempt, *, repeated=False):
+            return next_step(
+                error_class=E.AGAIN_ONCE,
+                attempt=attempt,
+                attempts_allowed=5,
+                jitter=0.0,
+                repeated=repeated,
+            )
 
-        first = next_step(attempt=1, **again)
-        assert (first.step, first.counts) == (Step.AGAIN, True)
-        assert next_step(attempt=2, repeated=True, **again).step == Step.FAIL
+        assert (again(1).step, again(1).counts) == (Step.AGAIN, True)
+        assert again(2, repeated=True).step == Step.FAIL
         # Another fault in between does not make it endless.
-        assert next_step(attempt=5, repeated=False, **again).step == Step.FAIL
+        assert again(5).step == Step.FAIL
 
     def test_an_unknown_outcome_is_never_sent_again_without_looking(self):
         assert step(E.UNKNOWN, attempt=1).step == Step.SETTLE

@@ -1,6 +1,7 @@
 """How much goes through, and what it never costs: guards, the org's allowance, other workers."""
 
 import datetime as dt
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -258,7 +259,7 @@ class TestCeiling:
         settings.COUNTERSIGN = {**settings.COUNTERSIGN, "concurrent_writes": 2}
         proposal = approve(opportunity(crm))
         # Locks of one session can be taken by it again: another one has to be in the way.
-        monkeypatch.setattr(locks, "first_kept", _no_seat(seat_keys(Org.objects.get().pk, 2)))
+        monkeypatch.setattr(locks, "first_kept", _seat(None, of=seat_keys(Org.objects.get().pk, 2)))
 
         assert drain() == 0
 
@@ -287,24 +288,12 @@ class TestCeiling:
         assert state_of(proposal) == "committed"
 
 
-def _seat(number: int | None):
-    class Kept:
-        def __init__(self, keys):
-            self.keys = keys
+def _seat(number: int | None, *, of: list[int] | None = None):
+    """Stand in for taking a seat: this one is got, or none; `of` is what has to be asked for."""
 
-        def __enter__(self):
-            return number
+    @contextmanager
+    def kept(keys):
+        assert of is None or keys == of
+        yield number
 
-        def __exit__(self, *_):
-            return None
-
-    return Kept
-
-
-def _no_seat(expected):
-    class Checked(_seat(None)):
-        def __enter__(self):
-            assert self.keys == expected
-            return super().__enter__()
-
-    return Checked
+    return kept
