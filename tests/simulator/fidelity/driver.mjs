@@ -108,6 +108,16 @@ const doors = {
   async batch({ body }) {
     return conn.requestPost(`${COMPOSITE}/batch`, body);
   },
+  async tree({ object, body }) {
+    return conn.requestPost(`${COMPOSITE}/tree/${object}`, body);
+  },
+  async graph({ body }) {
+    return conn.requestPost(`${COMPOSITE}/graph`, body);
+  },
+  // jsforce escapes and addresses this itself.
+  async search({ sosl }) {
+    return conn.search(sosl);
+  },
   async limits() {
     return { limits: await conn.limits(), limitInfo: conn.limitInfo };
   },
