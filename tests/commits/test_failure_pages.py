@@ -4,60 +4,18 @@ import datetime as dt
 import re
 
 import pytest
-from django.test import Client
 
-from approvals import preparation
-from audit import queries as ledger
 from orchestrator.commits import deadletters, escalation
 from orchestrator.commits.models import Commit, DeadLetter
-from orchestrator.connectors.errors import NotPermitted, OutcomeUnknown, Rejected, Transient
+from orchestrator.connectors.errors import Rejected, Transient
 from orchestrator.kernel import clock
 from orchestrator.people.models import User
 from tests.browser import PHONE, accessibility_faults
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
-from tests.factories import create_draft, create_proposal, get_user
+from tests.commits.visits import fail, signed_in, text_of
+from tests.factories import get_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("E3")]
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(get_user(username))
-    return client
-
-
-def fail(crm, *numbers: int, error=None, **draft) -> list[Commit]:
-    keys = [opportunity(crm, number) for number in numbers]
-    for key in keys:
-        approved = create_draft(record_id=key.record_id, **draft)
-        create_proposal(state="approved", draft=approved)
-    crm.fail_writes = error or NotPermitted(
-        "insufficient access rights on object id", crm_code="INSUFFICIENT_ACCESS_OR_READONLY"
-    )
-    drain()
-    crm.fail_writes = None
-    return list(Commit.objects.filter(state="failed").order_by("pk"))
-
-
-@pytest.fixture
-def dead_letter(crm) -> Commit:
-    return fail(crm, 1)[0]
-
-
-@pytest.fixture
-def unclear(crm) -> Commit:
-    key = opportunity(crm)
-    proposal = approve(key)
-    crm.fail_writes = OutcomeUnknown("No answer.")
-    drain()
-    crm.edit(key, StageName="Negotiation")
-    settle(SOON + dt.timedelta(minutes=5))
-    crm.fail_writes = None
-    return commit_of(proposal)
-
-
-def text_of(answer) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 class TestList:
@@ -262,127 +220,6 @@ class TestActing:
         answer = signed_in("dora").post(f"/failures/{dead_letter.pk}/hand-over/", {"reason": "x"})
 
         assert answer.status_code == 422
-
-
-class TestCorrecting:
-    def post(self, commit: Commit, who: str = "dora", **values: str):
-        data = {
-            "digest": commit.revision.digest,
-            "reason": "The stage was renamed.",
-            "0-StageName": "Proposal",
-            **values,
-        }
-        return signed_in(who).post(f"/failures/{commit.pk}/correct/", data)
-
-    def test_offers_the_values_as_they_were_proposed(self, dead_letter):
-        page = signed_in("dora").get(f"/failures/{dead_letter.pk}/correct/").content.decode()
-
-        assert 'value="Qualification"' in page
-
-    def test_hands_it_in_for_approval(self, dead_letter):
-        answer = self.post(dead_letter)
-
-        assert answer["Location"] == f"/proposals/{dead_letter.proposal_id}/"
-        assert state_of(dead_letter.proposal) == "in_review"
-        preparation.prepare_due(at=clock.now())
-        proposal = Commit.objects.get().proposal
-        assert proposal.headline["first"]["new"] == "Proposal"
-
-    def test_says_beside_the_input_what_is_wrong(self, crm):
-        [commit] = fail(crm, 1, action="change_amount", fields={"Amount": 1200.0})
-
-        answer = signed_in("dora").post(
-            f"/failures/{commit.pk}/correct/",
-            {"digest": commit.revision.digest, "reason": "Why.", "0-Amount": "much"},
-        )
-
-        assert answer.status_code == 422
-        assert "Enter a number." in text_of(answer)
-        assert 'value="much"' in answer.content.decode()
-
-    def test_refuses_what_policy_refuses_and_keeps_what_was_typed(self, dead_letter):
-        answer = self.post(dead_letter, **{"0-StageName": "Closed Won"})
-
-        assert answer.status_code == 422
-        assert 'value="Closed Won"' in answer.content.decode()
-        assert state_of(dead_letter.proposal) == "failed"
-
-    def test_leaves_a_field_out(self, crm):
-        [commit] = fail(crm, 1, fields={"StageName": "Qualification", "NextStep": "Call"})
-
-        self.post(
-            commit,
-            **{"0-StageName": "Qualification", "0-NextStep": "Call", "0-NextStep-leave-out": "on"},
-        )
-
-        commit.proposal.refresh_from_db()
-        content = commit.proposal.revisions.get(number=2).content
-        assert content["changes"][0]["fields"] == {"StageName": "Qualification"}
-
-    def test_is_refused_for_who_may_only_look(self, dead_letter):
-        assert self.post(dead_letter, who="ben").status_code == 403
-        assert state_of(dead_letter.proposal) == "failed"
-
-    def test_is_not_offered_while_the_outcome_is_unknown(self, unclear):
-        answer = signed_in("dora").get(f"/failures/{unclear.pk}/correct/")
-
-        assert answer.status_code == 409
-        assert "Hand in for approval" not in text_of(answer)
-
-
-class TestBulk:
-    def test_shows_the_list_and_counts_it_before_anything_happens(self, crm):
-        fail(crm, 1, 2, 3)
-        cause = DeadLetter.objects.first().cause
-
-        answer = signed_in("dora").get("/failures/bulk/", {"cause": cause})
-
-        assert "3 failures at once" in text_of(answer)
-        assert answer.content.decode().count('name="commit"') == 3
-
-    def test_shows_what_became_of_each(self, crm):
-        commits = fail(crm, 1, 2, 3)
-        deadletters.discard(
-            commit_id=commits[0].pk, reason="Mine.", person=get_user("dora"), at=clock.now()
-        )
-
-        answer = signed_in("dora").post(
-            "/failures/bulk/settle/",
-            {
-                "verdict": "requeue",
-                "reason": "Rights were fixed.",
-                "commit": [commit.pk for commit in commits],
-            },
-        )
-
-        page = text_of(answer)
-        assert "2 of 3 requeued" in page
-        assert "Somebody was faster: this commit is discarded now." in page
-        [entry] = [
-            line
-            for line in ledger.timeline(commits[1].proposal_id)
-            if line.event == "commit.requeued"
-        ]
-        assert entry.detail["bulk"] in page
-
-    def test_keeps_what_was_typed_and_ticked_when_it_is_refused(self, crm):
-        commits = fail(crm, 1, 2)
-        cause = DeadLetter.objects.first().cause
-
-        answer = signed_in("dora").post(
-            f"/failures/bulk/settle/?cause={cause}",
-            {"verdict": "discard", "reason": "", "commit": commits[0].pk},
-        )
-
-        page = answer.content.decode()
-        assert answer.status_code == 422
-        assert page.count(" checked>") == 2
-        assert {commit_of(each.proposal).state for each in commits} == {"failed"}
-
-    def test_lists_only_what_the_person_administers(self, crm):
-        fail(crm, 1)
-
-        assert "None of these is left" in text_of(signed_in("ben").get("/failures/bulk/"))
 
 
 class TestInABrowser:
