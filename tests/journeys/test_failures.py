@@ -123,7 +123,7 @@ def test_many_failures_of_one_cause_are_requeued_at_once(visit, agent, add_deal,
     olivia.sees("3 failures at once")
     olivia.shoot("bulk")
     page.get_by_label("Requeue").check()
-    page.get_by_label("Why").fill("The field is longer now.")
+    page.get_by_role("textbox", name="Why").fill("The field is longer now.")
     page.get_by_role("button", name="Do it for the ticked ones").click()
     olivia.sees("3 of 3 requeued")
     olivia.shoot("bulk-result")
@@ -137,7 +137,7 @@ def test_an_outcome_that_nobody_can_read_back_is_settled_by_a_person(visit, agen
     deal = add_deal("Zeal - Unclear")
     number = agent.lower_forecast(deal, next_step="Did it arrive?")
     dana, olivia = visit("deal-desk"), visit("ops-owner")
-    crm.fault("drop_after_commit", record_id=deal)
+    crm.fault("drop_after_commit", path="/composite$", record_id=deal)
 
     dana.open(number)
     dana.page.keyboard.press("a")
