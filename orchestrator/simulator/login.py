@@ -119,7 +119,7 @@ def _jwt_bearer(org: Org, form: Form) -> str:
 def _refresh(org: Org, form: Form) -> str:
     _check_client(org, form)
     given = form.fields.get("refresh_token", "")
-    users = (row["Id"] for row in org.store.rows("User") if row["IsActive"])
+    users = (str(row["Id"]) for row in org.store.rows("User") if row["IsActive"])
     user_id = next((one for one in users if same(given, refresh_token(org, one))), None)
     if user_id is None:
         raise LoginRefused("invalid_grant", "expired access/refresh token")
