@@ -7,7 +7,7 @@ ARGS ?=
 # The processes that a target starts end with make, even if make is killed.
 export COUNTERSIGN_STOP_WITH_PARENT := 1
 
-.PHONY: help demo test lint types bench up migrate lock clean
+.PHONY: help demo test chaos lint types bench up migrate lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -18,6 +18,9 @@ demo: .venv/.ready ## Start everything with example data; RESET=1 begins anew
 test: .venv/.ready ## Run all tests; ARGS="tests/kernel -x" narrows them
 	@scripts/test_tools.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+chaos: .venv/.ready ## Break everything at random for MINUTES=10 from SEED=…, then judge every change
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" $(BIN)/python -m tests.chaos
 
 lint: .venv/.ready ## Check style, formatting and import contracts
 	$(BIN)/python -m ruff check .

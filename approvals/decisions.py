@@ -175,7 +175,8 @@ def _cast(proposal: Proposal, review: Review, ballot: Ballot) -> None:
     if ballot.bulk:
         detail["bulk"] = ballot.bulk
     if review.opened_at is not None:
-        detail["seconds"] = round((ballot.at - review.opened_at).total_seconds(), 3)
+        # Two machines' clocks may disagree: nobody decided before they were asked.
+        detail["seconds"] = max(round((ballot.at - review.opened_at).total_seconds(), 3), 0)
     ledger.record(
         event="review.voted",
         by=ballot.person.actor,

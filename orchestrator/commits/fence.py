@@ -201,7 +201,7 @@ def _confirm_once(halt: Halt, at: dt.datetime, wait: float) -> bool:
             halt.refresh_from_db()
             if halt.state == HaltState.HALTING and not in_flight(halt):
                 halt.move(HaltState.HALTED, confirmed_at=at)
-                spent = int((at - halt.halted_at) / dt.timedelta(milliseconds=1))
+                spent = max(int((at - halt.halted_at) / dt.timedelta(milliseconds=1)), 0)
                 by = Actor(ActorKind.SYSTEM, "kill switch", "Countersign (kill switch)")
                 _record(halt, "switch.confirmed", by=by, at=at, milliseconds=spent)
             return halt.state == HaltState.HALTED

@@ -107,7 +107,8 @@ def _close(gate: Gate, claim: str, at: dt.datetime, usage: LimitUsage | None) ->
         probe_claim="",
         **_seen(usage, at),
     )
-    gates.record(gate, "org.resumed", at=at, cause=cause, seconds=int((at - since).total_seconds()))
+    seconds = max(int((at - since).total_seconds()), 0)
+    gates.record(gate, "org.resumed", at=at, cause=cause, seconds=seconds)
     return True
 
 

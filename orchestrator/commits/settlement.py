@@ -41,6 +41,9 @@ def settle_stale(*, at: dt.datetime) -> int:
     moved = _take_from_the_dead(at)
     for org_id in holds.release_left():
         waking.wake(org_id)
+    # The timeout of a sweep whose clock ran ahead begins now, not when everybody is there.
+    lost = Commit.objects.filter(state=C.UNKNOWN, finished_at=None)
+    lost.filter(orphaned_at__gt=at).update(orphaned_at=at)
     overdue = Commit.objects.filter(_to_read_back(at) | _to_finish(at))
     # Asking an org that refuses our sign-in could lock its user out; its probe asks, seldom.
     overdue = overdue.exclude(org__gate__cause=Cause.SIGN_IN)
@@ -55,7 +58,9 @@ def settle_stale(*, at: dt.datetime) -> int:
 def _take_from_the_dead(at: dt.datetime) -> int:
     """Take over the claims of dead workers: unsent commits are queued, sent ones are unknown."""
     stale = at - _stale_after()
-    rows = Commit.objects.filter(state=C.CLAIMED, claimed_at__lt=stale).order_by("claimed_at")
+    # A claim from the future is one of a clock that ran ahead: only its lock says who lives.
+    old = Q(claimed_at__lt=stale) | Q(claimed_at__gt=at)
+    rows = Commit.objects.filter(old, state=C.CLAIMED).order_by("claimed_at")
     items = _abandoned(rows.select_for_update(skip_locked=True, of=("self",)))
     for claim, of_claim in _by_claim(items).items():
         _give_back([item for item in of_claim if item.commit.sent_at is None], claim, at)
@@ -156,7 +161,7 @@ def _to_read_back(at: dt.datetime) -> Q:
 
 
 def _to_finish(at: dt.datetime) -> Q:
-    return Q(state=C.WRITTEN, written_at__lt=at - _stale_after())
+    return Q(state=C.WRITTEN) & (Q(written_at__lt=at - _stale_after()) | Q(written_at__gt=at))
 
 
 def _stale_after() -> dt.timedelta:
