@@ -13,13 +13,18 @@ import time
 from orchestrator.embedded.supervisor import say
 from tests.chaos.run import Options, run
 
+# A run that is meant to show something goes on until it has seen this many.
+LONG_MINUTES, LEAST_PROPOSALS = 4.0, 2000
+
 
 def main() -> int:
     """Run, print the figures, and return the exit code."""
     seed = int(os.environ.get("SEED") or time.time_ns() % 1_000_000)
     minutes = float(os.environ.get("MINUTES") or 10)
     say(f"SEED={seed} MINUTES={minutes:g}")
-    outcome = run(Options(seed=seed, seconds=minutes * 60, signals=True), tell=say)
+    least = LEAST_PROPOSALS if minutes >= LONG_MINUTES else 0
+    options = Options(seed=seed, seconds=minutes * 60, signals=True, least_proposals=least)
+    outcome = run(options, tell=say)
     for line in outcome.lines():
         say(line)
     return 1 if outcome.violations else 0

@@ -48,7 +48,7 @@ class Options:
     seed: int
     seconds: float
     commit_workers: int = 4
-    agents: int = 8
+    agents: int = 16
     # Seconds between two proposals of one agent, two edits by hand, two strikes.
     propose_every: float = 0.3
     edit_every: float = 0.25
