@@ -74,7 +74,6 @@ def new_proposal(
     )
     proposal = Proposal(
         id=proposal_id,
-        state=ProposalState.RECEIVED,
         workflow=accepted.workflow,
         version=accepted.version,
         agent=requester.agent,

@@ -36,6 +36,8 @@ def list_rollbacks(request: Request) -> HttpResponse:
 @require_safe
 def preview_rollback(request: Request) -> HttpResponse:
     """Show what taking the selection back would do; nothing is stored."""
+    if not request.GET:
+        return redirect("rollbacks:list-rollbacks")
     form = SelectionForm(request.GET)
     if not form.is_valid():
         context = {"form": form, "rollbacks": pages.rollbacks_for(request.user)}

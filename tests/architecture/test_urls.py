@@ -49,6 +49,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "prefix": key.split("_")[1],
         "commit_id": "cmt_01JD0000000000000000000000",
         "halt_id": 1,
+        "rollback_id": "rbk_01JD0000000000000000000000",
         "bulk_id": "blk_01JD0000000000000000000000",
         "key": key,
     }

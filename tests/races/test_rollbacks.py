@@ -218,11 +218,11 @@ def test_a_deal_that_somebody_edits_after_the_approval_stays_and_the_others_go_b
     drain()
     ask("once")
     approve_parts()
-    simulator.edit(deals[0], StageName="Negotiation/Review")
+    simulator.edit(deals[0], StageName="Proposal")
 
     sweep_until_settled(AHEAD)
 
-    assert simulator.record("Opportunity", deals[0])["StageName"] == "Negotiation/Review"
+    assert simulator.record("Opportunity", deals[0])["StageName"] == "Proposal"
     assert states() == {
         ("change", "reverted"): 3,
         ("change", "committed"): 1,
