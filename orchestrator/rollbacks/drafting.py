@@ -31,7 +31,7 @@ def draft_of(
         action=reversing.ACTION,
         reason_code=REASON,
         reason_text=reason,
-        title=_title(group)[:LONGEST_TITLE],
+        title=_title(group, ticked)[:LONGEST_TITLE],
         changes=[_change(record, ticked) for record in group.records],
         evidence=_evidence(proposals, kept, link),
         reverts=proposals,
@@ -83,12 +83,12 @@ def _known(line: Line) -> dict[str, Any]:
     return {name: line.now[name] for name in line.wrote if name in line.now}
 
 
-def _title(group: Group) -> str:
+def _title(group: Group, ticked: Collection[str]) -> str:
     first, *rest = group.records
     if rest:
         return f"Take back: {len(group.records)} records"
     names = {"create": "create it again", "delete": "delete what was created"}
-    what = names.get(first.operation) or ", ".join(line.field for line in first.lines)
+    what = names.get(first.operation) or ", ".join(line.field for line in first.restored(ticked))
     return f"Take back: {what}"
 
 

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Change, Proposal, Revision
 from orchestrator.commits.models import Commit, Reversal
-from orchestrator.kernel import clock
 from orchestrator.rollbacks.models import Rollback
 from tests.commits.scene import SOON, opportunity
 from tests.rollbacks.scene import LATER, prepare, rick, write
@@ -58,9 +57,8 @@ def copies(crm, original: Proposal, count: int) -> None:
 
 
 @pytest.fixture
-def many(crm, monkeypatch) -> Client:
+def many(crm, later) -> Client:
     copies(crm, write(opportunity(crm)), MANY - 1)
-    monkeypatch.setattr(clock, "now", lambda: LATER)
     client = Client()
     client.force_login(rick())
     client.get("/rollbacks/")
@@ -72,10 +70,11 @@ def test_a_thousand_commits_are_previewed_in_one_call_and_a_few_queries(crm, man
     crm.reads.clear()
     query = {"kind": "agent", "value": "hygiene-agent", "since": SOON.isoformat()}
 
-    began = time.monotonic()
+    # Of this process: what else the machine does meanwhile is not the page's time.
+    began = time.process_time()
     with CaptureQueriesContext(connection) as captured:
         page = many.get("/rollbacks/new/", query).content.decode()
-    took = time.monotonic() - began
+    took = time.process_time() - began
 
     assert f'data-figure="records">{MANY}<' in page
     assert len(crm.reads) == 1
@@ -90,17 +89,17 @@ def test_a_thousand_commits_are_asked_for_once_in_a_few_queries(crm, many):
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     crm.reads.clear()
 
-    began = time.monotonic()
+    began = time.process_time()
     with CaptureQueriesContext(connection) as captured:
         answer = many.post("/rollbacks/request/", {**form, "reason": "Wrong list."})
-    took = time.monotonic() - began
+    took = time.process_time() - began
 
     assert answer.status_code == 302, answer.content.decode()
     assert Rollback.objects.get().commits == MANY
     assert Reversal.objects.filter(state="proposed").count() == MANY
     assert len(crm.reads) == 1
     assert len(captured) <= 60
-    assert took < 20
+    assert took < 10
     prepare(LATER + dt.timedelta(seconds=1))
     waiting = Proposal.objects.filter(purpose="rollback").values_list("state", flat=True)
     assert set(waiting) == {"in_review"}

@@ -6,11 +6,10 @@ import pytest
 from django.test import Client
 
 from orchestrator.connectors.errors import Transient
-from orchestrator.kernel import clock
 from orchestrator.rollbacks.models import Rollback
 from tests.commits.scene import opportunity, state_of
 from tests.factories import get_user
-from tests.rollbacks.scene import LATER, ask, look, parts_of, prepare, rick, take_back, write
+from tests.rollbacks.scene import ask, look, parts_of, prepare, rick, take_back, write
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +18,6 @@ def signed_in(person) -> Client:
     client = Client()
     client.force_login(person)
     return client
-
-
-@pytest.fixture
-def later(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: LATER)
 
 
 @pytest.fixture

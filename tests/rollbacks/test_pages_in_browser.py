@@ -4,19 +4,18 @@ import pytest
 from playwright.sync_api import expect
 
 from approvals.content import DraftChange
-from orchestrator.kernel import clock
 from orchestrator.rollbacks.models import Rollback
 from tests.browser import PHONE, accessibility_faults
 from tests.commits.scene import approve_automatically, drain, opportunity
 from tests.journeys.people import ARTIFACTS
-from tests.rollbacks.scene import LATER, ask, look, prepare, rick, write
+from tests.rollbacks.scene import ask, look, prepare, rick, write
 from tests.rollbacks.test_pages import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def written(crm, monkeypatch):
+def written(crm, later):
     """Three deals that an agent wrote, one of them edited since, and a lead that it created."""
     keys = [opportunity(crm, number) for number in (1, 2, 3)]
     for key in keys:
@@ -26,7 +25,6 @@ def written(crm, monkeypatch):
     create = DraftChange(operation="create", object_name="Lead", fields={"Name": "Ada"})
     approve_automatically("enrich_lead", create)
     drain()
-    monkeypatch.setattr(clock, "now", lambda: LATER)
 
 
 @pytest.fixture
