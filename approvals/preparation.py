@@ -2,8 +2,9 @@
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import F
@@ -22,6 +23,7 @@ from orchestrator.kernel.actors import ActorKind
 from orchestrator.kernel.errors import DomainError
 from orchestrator.policy.evaluate import evaluate
 from orchestrator.policy.verdict import Outcome
+from orchestrator.workflows.definition import WorkflowDefinition
 from orchestrator.workflows.queries import definition_of
 
 logger = logging.getLogger(__name__)
@@ -74,9 +76,7 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
             proposal__in=list(by_id), number=F("proposal__revision_number"), prepared_at=None
         )
     )
-    taking_back = reversing.definitions_for(
-        {by_id[each.proposal_id]: each.content for each in revisions}
-    )
+    taking_back = _taking_back({by_id[each.proposal_id]: each.content for each in revisions})
     grants = grants_in_force(
         agent_ids={each.agent_id for each in proposals if each.agent_id},
         workflow_ids={each.workflow_id for each in proposals},
@@ -91,7 +91,11 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
                 proposal=proposal,
                 revision=revision,
                 draft=draft_of(revision.content),
-                definition=taking_back.get(proposal.pk) or definition_of(proposal.version_id),
+                definition=(
+                    taking_back[proposal.pk]
+                    if proposal.purpose == Purpose.ROLLBACK
+                    else definition_of(proposal.version_id)
+                ),
                 grants=grants.get((agent, proposal.workflow_id), []) if agent else None,
             )
         except Exception:
@@ -100,6 +104,20 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
     for change in Change.objects.filter(revision__in=list(pending)).order_by("position"):
         pending[change.revision_id].changes.append(change)
     return list(pending.values())
+
+
+def _taking_back(asked: Mapping[Proposal, Mapping[str, Any]]) -> dict[str, WorkflowDefinition]:
+    """Return what governs the rollbacks among them; one that breaks stays out, and comes back."""
+    try:
+        return reversing.definitions_for(asked)
+    except Exception:
+        if len(asked) < 2:
+            logger.exception("what governs a rollback could not be found")
+            return {}
+    found: dict[str, WorkflowDefinition] = {}
+    for proposal, content in asked.items():
+        found |= _taking_back({proposal: content})
+    return found
 
 
 def _read(pending: Sequence[Pending]) -> None:

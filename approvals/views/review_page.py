@@ -119,7 +119,8 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
         "may_decide": found.may_decide,
         "refusal": found.refusal.detail if found.refusal and waiting else "",
         "needs_text": bool(waiting and waiting.policy.get("approve_needs_text")),
-        "questions_left": most - proposal.send_backs,
+        # Whoever asks for a rollback has no way to answer: approve it, or say no.
+        "questions_left": 0 if proposal.purpose == Purpose.ROLLBACK else most - proposal.send_backs,
         "reasons": [(code.value, words) for code, words in REASON_WORDS.items()],
         "takers": (
             takers(proposal=proposal, review=waiting, but=person)

@@ -16,6 +16,8 @@ PAGES = {
     "versions": "/workflows/revenue-operations/versions/",
     "agents": "/agents/",
     "register": "/agents/register/",
+    "rollbacks": "/rollbacks/",
+    "rollback preview": "/rollbacks/new/?kind=workflow&value=deal-hygiene",
     "failures": "/failures/",
     "controls": "/controls/",
     "reconciliation": "/reconciliation/",

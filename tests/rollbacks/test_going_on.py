@@ -4,14 +4,17 @@ import datetime as dt
 
 import pytest
 
-from approvals import submission
+from approvals import preparation, reversing, submission
 from approvals.content import DraftChange
-from approvals.models import Revision
+from approvals.facts import Usage
+from approvals.models import Proposal, Revision
 from orchestrator.agents import operations as agents
 from orchestrator.commits import fence, reversals
 from orchestrator.commits.models import Commit
 from orchestrator.commits.states import Scope
+from orchestrator.workflows.declared import Limit
 from orchestrator.workflows.models import Workflow
+from orchestrator.workflows.queries import definition_of
 from tests.commits.scene import (
     SOON,
     approve_automatically,
@@ -207,10 +210,40 @@ class TestProposals:
         assert proposal.purpose == "change"
         assert "reverts" not in proposal.revisions.get().content
 
-    def test_of_a_rollback_do_not_use_up_what_agents_may_write(self, crm):
+    def test_of_a_rollback_have_no_agent_and_bar_who_asked(self, crm):
         original = write(opportunity(crm))
         [part] = take_back(original)
 
         assert part.agent is None
         assert Commit.objects.get(proposal=part).agent == ""
         assert get_user("rick").username in part.barred
+
+    def test_of_a_rollback_do_not_use_up_what_agents_may_write(self, crm):
+        original = write(opportunity(crm))
+        take_back(original)
+        limit = Limit.model_validate({"per": "workflow", "writes": 10, "window": "1 day"})
+        definition = definition_of(original.version_id).model_copy(update={"limits": [limit]})
+
+        used = Usage(LATER).of(definition, workflow_id=original.workflow_id, agent_id=None)
+
+        assert used == [1]
+
+
+class TestOneThatCannotBeGoverned:
+    def test_waits_and_keeps_nobody_else_waiting(self, crm, monkeypatch):
+        first, second = write(opportunity(crm)), write(opportunity(crm, 2))
+        broken, sound = ask(look(first.pk)), ask(look(second.pk))
+        [bad], [good] = parts_of(broken), parts_of(sound)
+        whole = reversing.definition_with
+
+        def definition_with(definition, content, **more):
+            if first.pk in content["reverts"]:
+                raise ValueError(content["reverts"])
+            return whole(definition, content, **more)
+
+        monkeypatch.setattr(reversing, "definition_with", definition_with)
+        preparation.prepare_due(at=LATER)
+
+        states = Proposal.objects.in_bulk([bad.pk, good.pk])
+        assert states[good.pk].state == "in_review"
+        assert (states[bad.pk].state, states[bad.pk].prepare_at > LATER) == ("received", True)
