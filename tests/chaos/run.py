@@ -111,6 +111,7 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     for thread in threads:
         thread.start()
     try:
+        _wait_for_a_first_write(scene)
         _storm(options, scene, said)
     finally:
         stop.set()
@@ -131,6 +132,15 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     return outcome
 
 
+def _wait_for_a_first_write(scene: Scene) -> None:
+    """Let everything start in peace: a storm over processes that still load breaks nothing."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not evidence.events(scene.database_url)["commit.done"]:
+        assert time.monotonic() < ends, "Nothing was written even in fair weather."
+        scene.crew.tend()
+        time.sleep(PAUSE_SECONDS)
+
+
 def _storm(options: Options, scene: Scene, said: Said) -> None:
     """Strike as planned, and keep everything that dies coming back."""
     began = time.monotonic()
@@ -139,11 +149,11 @@ def _storm(options: Options, scene: Scene, said: Said) -> None:
     following = next(planned, None)
     while not scene.crew.supervisor.stopping:
         spent = time.monotonic() - began
-        if spent > options.seconds * MOST_OVERTIME or (
-            spent > options.seconds
-            and not waiting
-            and len(said.proposals) >= options.least_proposals
-        ):
+        if spent > options.seconds * MOST_OVERTIME:
+            return
+        enough = len(said.proposals) >= options.least_proposals
+        # What was broken in the CRM must have met somebody.
+        if spent > options.seconds and enough and not waiting and scene.storm.has_struck():
             return
         if following is not None and spent >= following.second:
             waiting.append(following)

@@ -79,6 +79,10 @@ class Storm:
         self.struck[fault] += hit
         return hit
 
+    def has_struck(self) -> bool:
+        """Say whether everything that was broken in the CRM has met a request."""
+        return not self._later and not self.crm.control("GET", "faults")["rules"]
+
     def pass_by(self) -> None:
         """End what lasts only for a while."""
         now = time.monotonic()
