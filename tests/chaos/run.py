@@ -93,19 +93,10 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     start, began = scene.crm.last_effect(), time.monotonic()
     said, stop = Said(), threading.Event()
     colleague = Colleague(scene.crm, scene.deals, seed=f"{options.seed} colleague")
-    threads = [
-        threading.Thread(target=colleague.work, kwargs={"every": options.edit_every, "stop": stop})
-    ]
+    edits = {"every": options.edit_every, "stop": stop}
+    threads = [threading.Thread(target=colleague.work, kwargs=edits)]
     for number in range(options.agents):
-        name = f"a{number}"
-        agent = Agent(
-            scene.address,
-            scene.key,
-            scene.deals,
-            name=name,
-            seed=f"{options.seed} {name}",
-            said=said,
-        )
+        agent = _agent(options, scene, f"a{number}", said)
         kwargs = {"every": options.propose_every, "stop": stop, "most": options.most_proposals}
         threads.append(threading.Thread(target=agent.work, kwargs=kwargs))
     for thread in threads:
@@ -130,6 +121,11 @@ def _play(options: Options, scene: Scene, tell: Tell) -> Outcome:
     idle = [] if case.effects else [Violation("idle", "all", "nothing was ever written")]
     outcome.violations = [*waiting, *judge(case), *refused, *idle]
     return outcome
+
+
+def _agent(options: Options, scene: Scene, name: str, said: Said) -> Agent:
+    seed = f"{options.seed} {name}"
+    return Agent(scene.address, scene.key, scene.deals, name=name, seed=seed, said=said)
 
 
 def _wait_for_a_first_write(scene: Scene) -> None:
