@@ -1,6 +1,5 @@
 """The page of the kill switch, through the web's own doors."""
 
-
 import pytest
 from django.test import Client
 
