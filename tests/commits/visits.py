@@ -1,8 +1,8 @@
 """What the tests of the pages of failures share: visitors, failures, and what a page says."""
 
 import re
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from orchestrator.commits.models import Commit
@@ -32,6 +32,6 @@ def fail(crm, *numbers: int, error=None, **draft) -> list[Commit]:
     return list(Commit.objects.filter(state="failed").order_by("pk"))
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
     """Return what a page says, without its markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))

@@ -4,6 +4,7 @@ import itertools
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,7 +199,8 @@ class TestRule:
         formula = text_of(parse(RULE), "errorConditionFormula")
         permissions = frozenset({"Countersign_Integration"} if permission else ())
         refused = 0
-        for values in itertools.product(*CHOICES.values()):
+        choices: list[Any] = list(CHOICES.values())
+        for values in itertools.product(*choices):
             new = dict(zip(CHOICES, values, strict=True))
             expected = evaluate(formula, Save(old, new, permissions))
             assert lacks_reason(old, new, permission=permission) is expected, new

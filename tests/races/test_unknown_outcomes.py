@@ -48,7 +48,7 @@ def stampless(monkeypatch):
 
 
 def stage_of(simulator, deal) -> str:
-    return simulator.record("Opportunity", deal)["StageName"]
+    return str(simulator.record("Opportunity", deal)["StageName"])
 
 
 def settle() -> None:

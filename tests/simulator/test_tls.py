@@ -20,7 +20,7 @@ def org() -> Iterator[SimulatedOrg]:
 def client(org: SimulatedOrg) -> Any:
     session = requests.Session()
     session.verify, session.trust_env = org.verify, False
-    token = org.sign_in().headers["Authorization"].removeprefix("Bearer ")
+    token = str(org.sign_in().headers["Authorization"]).removeprefix("Bearer ")
     return Salesforce(instance_url=org.url, session_id=token, session=session, version="64.0")
 
 

@@ -75,9 +75,9 @@ def write_again(connector: SalesforceConnector, key: RecordKey) -> Any:
 
 
 def image(snapshot: Snapshot | None) -> Image | None:
-    return snapshot and Image(
-        snapshot.values, snapshot.modified_at, snapshot.modified_by, snapshot.stamp
-    )
+    if snapshot is None:
+        return None
+    return Image(snapshot.values, snapshot.modified_at, snapshot.modified_by, snapshot.stamp)
 
 
 class TestUpdate:
