@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from approvals.bulk_decisions import MOST_ITEMS
 from approvals.bulk_lines import BETWEEN
 from approvals.eligibility import may_decide_now
 from approvals.lines import label_of
@@ -142,6 +143,7 @@ def rollback_context(
     total, closed = sum(counts.values()), sum(counts.get(state, 0) for state in CLOSED)
     waiting = list(proposals.filter(state=ProposalState.IN_REVIEW, prepare_at=None))
     mine = may_decide_now(person=person, proposals=waiting, at=at) if waiting else []
+    at_once = mine[:MOST_ITEMS]
     start = (page - 1) * PAGE
     rows = proposals.order_by("rollback_part__number")[start : start + PAGE]
     return {
@@ -150,8 +152,9 @@ def rollback_context(
         "closed": closed,
         "counts": sorted(counts.items()),
         "moving": closed < total,
-        "mine": len(mine),
-        "chosen": " ".join(f"{each.pk}{BETWEEN}{each.digest}" for each in mine),
+        "mine": len(at_once),
+        "later": len(mine) - len(at_once),
+        "chosen": " ".join(f"{each.pk}{BETWEEN}{each.digest}" for each in at_once),
         "alone": len(waiting) - len(mine),
         "parts": part_lines(rows),
         "page": page,

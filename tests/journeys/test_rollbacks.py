@@ -80,7 +80,7 @@ def test_a_run_is_looked_at_taken_back_by_two_roles_and_explained(visit, agent, 
 def decide(visit, username, rollback):
     person = visit(username)
     page = person.go(f"/rollbacks/{rollback}/")
-    button = page.get_by_role("button", name="Decide on 2 at once")
+    button = page.get_by_role("button", name="Approve 2 at once…")
     expect(button).to_be_visible(timeout=20_000)
     button.click()
     page.get_by_role("button", name="Approve 2").click()

@@ -158,7 +158,7 @@ class TestARollback:
 
         page = signed_in(get_user("ben")).get(f"/rollbacks/{rollback.pk}/").content.decode()
 
-        assert "Decide on 3 at once" in page
+        assert "Approve 3 at once…" in page
         form = hidden(page)
         check = signed_in(get_user("ben")).post("/bulk-decisions/check/", form)
         assert "Would be approved: 3" in check.content.decode()
