@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from orchestrator.bench import alone, cycles, draining, halting, inbox
+from orchestrator.bench import alone, cycles, draining, halting, inbox, taking_back
 from orchestrator.bench.figures import Figure, WrongOutcome, as_json, table
 from orchestrator.bench.load import ClientsFailed
 from orchestrator.bench.scene import Scene, set_up
@@ -20,6 +20,7 @@ WITH_ONE_WORKER: dict[str, Measure] = {
     "decide": alone.measure_decide,
     "cycles": cycles.measure,
     "drain": draining.measure,
+    "rollback": taking_back.measure,
 }
 # The first starts its own workers; the last leaves very many rows behind.
 AFTERWARDS: dict[str, Measure] = {"halt": halting.measure, "inbox": inbox.measure}
