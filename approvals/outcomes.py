@@ -107,7 +107,7 @@ def mark_requeued(*, proposal_id: str, at: dt.datetime) -> Proposal:
     :raises IllegalMove: if it has not failed
     """
     proposal = _locked(proposal_id)
-    _check_failed(proposal, S.APPROVED)
+    _check_state(proposal, {S.FAILED}, S.APPROVED)
     until = clocks.execute_by(definition_of(proposal.version_id), approved_at=at)
     proposal.move(S.APPROVED, execute_by=until, outcome_code="requeued", outcome_text="")
     return proposal
@@ -122,7 +122,7 @@ def mark_discarded(*, proposal_id: str, reason: str, at: dt.datetime) -> Proposa
     :raises IllegalMove: if it has not failed
     """
     proposal = _locked(proposal_id)
-    _check_failed(proposal, S.DISCARDED)
+    _check_state(proposal, {S.FAILED}, S.DISCARDED)
     proposal.move(S.DISCARDED, closed_at=at, outcome_code="discarded", outcome_text=reason)
     return proposal
 
@@ -144,6 +144,8 @@ def return_to_people(
     :raises IllegalMove: if it is neither approved nor being written
     """
     proposal = _locked(proposal_id)
+    # What failed goes back as well, but by a person's correction, never by itself.
+    _check_state(proposal, {S.APPROVED, S.COMMITTING}, S.IN_REVIEW)
     left = Revision.objects.get(proposal=proposal, number=proposal.revision_number)
     content = _again(proposal, left)
     proposal.move(
@@ -207,8 +209,8 @@ def _move(
     return {str(key) for (key,) in moved}
 
 
-def _check_failed(proposal: Proposal, to: ProposalState) -> None:
-    if proposal.state != S.FAILED:
+def _check_state(proposal: Proposal, left: Collection[ProposalState], to: ProposalState) -> None:
+    if proposal.state not in left:
         raise IllegalMove(f"{proposal.pk} is {proposal.state} and cannot become {to}.")
 
 

@@ -20,7 +20,7 @@ from approvals.states import WITHDRAWABLE, ProposalState, Purpose
 from audit import queries as ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
-from orchestrator.people.permissions import may_administer
+from orchestrator.people.permissions import may_administer, may_read_ledger
 from orchestrator.web.request import Request
 
 TEMPLATE = "approvals/proposal.html"
@@ -74,7 +74,7 @@ def page(
         "typed": said,
         **_content(found, way),
         **_decision(found, request.user, at),
-        "may_read_ledger": request.user.has_perm("audit.view_entry"),
+        "may_read_ledger": may_read_ledger(request.user),
     }
     status = said.problem.status if said.problem else 200
     return TemplateResponse(request, TEMPLATE, context, status=status)

@@ -1,7 +1,9 @@
 """May this person? Rights come from roles: an object permission of the role's group."""
 
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from guardian.models import GroupObjectPermission
 
 from orchestrator.kernel.errors import NotAllowed
@@ -76,6 +78,14 @@ def check_may_administer_agents(person: User) -> None:
     """
     if not may_administer_agents(person):
         raise NotAllowed("Agents, keys and grants are for ops owners and staff. Ask one of them.")
+
+
+def may_read_ledger(person: User) -> bool:
+    """Say whether the person may read the whole ledger, in one query."""
+    if not person.is_active or person.is_superuser:
+        return person.is_active
+    given = Permission.objects.filter(content_type__app_label="audit", codename="view_entry")
+    return given.filter(Q(group__user=person) | Q(user=person)).exists()
 
 
 def may_administer_people(person: User) -> bool:

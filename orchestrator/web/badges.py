@@ -91,6 +91,7 @@ COMMIT = {
     "unknown": Badge("Outcome unknown", "warn", "zoom-question", "Being settled by reading back"),
     "cancelled": Badge("Cancelled", "quiet", "circle-minus", "No longer approved"),
     "discarded": Badge("Discarded", "quiet", "trash-x", "A person gave it up"),
+    "replaced": Badge("Replaced", "quiet", "pencil", "A person corrected it: a new revision"),
 }
 SWITCH = {
     "running": Badge("Writes on", "good", "circle-check"),

@@ -15,6 +15,7 @@ from orchestrator.commits.failure_detail import Failure
 from orchestrator.commits.forms import HandOverForm
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError, NotFound
+from orchestrator.people.permissions import may_read_ledger
 from orchestrator.web.partials import partials
 from orchestrator.web.request import Request
 
@@ -141,7 +142,7 @@ def _page(
         # What was typed is never lost when it is refused.
         "typed": {"panel": panel, "reason": request.POST.get("reason", "")},
         "problem": problem,
-        "may_read_ledger": request.user.has_perm("audit.view_entry"),
+        "may_read_ledger": may_read_ledger(request.user),
         **_offers(found),
     }
     status = problem.status if problem else 200
