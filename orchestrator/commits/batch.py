@@ -16,6 +16,9 @@ from orchestrator.connectors.base import Connector, LimitUsage, RecordKey, Snaps
 from orchestrator.orgs.models import Org
 from orchestrator.workflows.models import Workflow
 
+# What pages show and no batch looks at: decoding it would cost more than everything else of a row.
+UNREAD = ("proposal__headline", "proposal__receipt", "proposal__risk_reasons", "inverse")
+
 
 @dataclass(slots=True, eq=False)
 class Item:
@@ -66,7 +69,7 @@ class Item:
 
 def load(commits: QuerySet[Commit]) -> list[Item]:
     """Return commits with everything that a batch knows of them, in a handful of queries."""
-    rows = list(commits.select_related("proposal", "revision"))
+    rows = list(commits.select_related("proposal", "revision").defer(*UNREAD))
     _attach_shared(rows)
     changes: dict[int, list[Change]] = {row.revision_id: [] for row in rows}
     for change in Change.objects.filter(revision__in=list(changes)).order_by("position"):

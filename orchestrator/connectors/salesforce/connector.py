@@ -152,8 +152,9 @@ class SalesforceConnector:
         latest = time.monotonic() + float(settings.COUNTERSIGN["crm_timeout_seconds"]) / 2
         planned: list[Planned] = []
         refused: dict[str, UnitResult] = {}
+        automation = self.guards.counts_automation
         for index, unit in enumerate(units):
-            plan = self._plan(unit, index)
+            plan = self._plan(unit, index, automation=automation)
             if isinstance(plan, Fault):
                 refused[unit.unit_id] = UnitResult(unit.unit_id, plan)
             else:
@@ -215,7 +216,7 @@ class SalesforceConnector:
                 for key in by_id[record_id] if row is not None else ():
                     found[key] = snapshots.read_snapshot(description, key, row, wanted[key])
 
-    def _plan(self, unit: WriteUnit, index: int) -> Planned | Fault:
+    def _plan(self, unit: WriteUnit, index: int, *, automation: bool) -> Planned | Fault:
         """Return the unit as it will be sent, or the fault for which it will not be."""
         fields = []
         for position, change in enumerate(unit.changes):
@@ -231,7 +232,7 @@ class SalesforceConnector:
             marker = (MARKER_OBJECT, self._markers.body(unit)) if unit.marked else None
             return composite.plan(
                 unit, index, fields, base=self._base, etags=self._use_etags,
-                automation=self.guards.counts_automation, marker=marker,
+                automation=automation, marker=marker,
             )  # fmt: skip
         except (Rejected, BadRecordId) as error:
             return _local_fault(error, 0)
