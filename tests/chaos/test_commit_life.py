@@ -130,6 +130,12 @@ class Life(RuleBasedStateMachine):
         self.number += 1
         self.crm.edit(self.deals[deal], NextStep=f"By hand {self.number}")
 
+    @rule(deal=st.integers(0, DEALS - 1))
+    def somebody_edits_between_the_approval_and_the_write(self, deal):
+        self.approve(deal)
+        self.somebody_edits(deal)
+        self.drain("written", 0)
+
     @rule(give_up=st.booleans())
     def a_person_looks_after_a_dead_letter(self, give_up):
         act = deadletters.discard if give_up else deadletters.requeue

@@ -107,6 +107,13 @@ class Life(RuleBasedStateMachine):
         if done:
             self._count(name, vote)
 
+    @rule()
+    def somebody_votes_on_what_was_revised_meanwhile(self):
+        self.revise(answered=True)
+        self.prepare()
+        if self.state in UNDECIDED:
+            self.vote(DECIDERS[self.stage], "approve", stale=True)
+
     def _count(self, name, vote):
         self.votes += 1
         self.voted.add(name)
