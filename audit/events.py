@@ -1,28 +1,11 @@
 """The register of events: every name the ledger knows, its lane, and the keys of its detail."""
 
-from dataclasses import dataclass
-
+from audit.event import Event
+from audit.event import event as _event
 from audit.lanes import Lane
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One registered event: the keys its detail must have, and those it may have."""
-
-    lane: Lane
-    required: frozenset[str]
-    optional: frozenset[str]
-    words: str
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Return every key that the detail may have."""
-        return self.required | self.optional
-
-
-def _event(lane: Lane, words: str, required: str = "", optional: str = "") -> Event:
-    return Event(lane, frozenset(required.split()), frozenset(optional.split()), words)
-
+from audit.notice_events import NOTICES
+from audit.people_events import PEOPLE
+from audit.time_events import TIME
 
 CONFIG = {
     "person.added": _event(Lane.CONFIG, "added the person", "name"),
@@ -185,4 +168,4 @@ DATA = {
     ),
 }
 
-REGISTER: dict[str, Event] = {**CONFIG, **EXECUTION, **DATA}
+REGISTER: dict[str, Event] = {**CONFIG, **EXECUTION, **DATA, **TIME, **PEOPLE, **NOTICES}

@@ -48,6 +48,9 @@ app.conf.update(
         "orchestrator.commits.tasks.drain": {"queue": "commit"},
         "orchestrator.reconciliation.tasks.*": {"queue": "insight"},
         "orchestrator.observation.tasks.*": {"queue": "insight"},
+        "orchestrator.duties.tasks.*": {"queue": "insight"},
+        "orchestrator.notifications.tasks.*": {"queue": "notify"},
+        "orchestrator.webhooks.tasks.*": {"queue": "notify"},
     },
     # Sweeps find what a lost wake-up left behind; every one of them is safe to run twice.
     beat_schedule={

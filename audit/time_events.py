@@ -1,0 +1,5 @@
+"""Events of calendars, timers, escalation, on-call, pages."""
+
+from audit.event import Event
+
+TIME: dict[str, Event] = {}

@@ -1,0 +1,8 @@
+"""The oncall app: on-call schedules."""
+
+from django.apps import AppConfig
+
+
+class OnCallConfig(AppConfig):
+    name = "orchestrator.oncall"
+    label = "oncall"

@@ -1,0 +1,6 @@
+"""Addresses of the oncall app."""
+
+from django.urls import URLPattern
+
+app_name = "oncall"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+"""The webhooks app: outcomes, sent to agents."""
+
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "orchestrator.webhooks"
+    label = "webhooks"
