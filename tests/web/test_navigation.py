@@ -33,3 +33,18 @@ class TestNavLink:
         source = '{% load navigation %}{% nav_link "/" "Inbox" "inbox" count=1234 %}'
 
         assert read(engines["django"].from_string(source).render({})).text().strip() == "Inbox99+"
+
+
+class TestNavMore:
+    @pytest.mark.parametrize(
+        ("path", "current"),
+        [("/agents/deal-bot/", "/agents/"), ("/", None), ("/ledger/9/", "/ledger/")],
+    )
+    def test_says_which_of_its_pages_is_open(self, path, current):
+        template = engines["django"].from_string("{% load navigation %}{% nav_more %}")
+        page = read(template.render({"request": RequestFactory().get(path)}))
+
+        marked = [a["href"] for tag, a in page.elements if tag == "a" and "aria-current" in a]
+        summary = next(a for tag, a in page.elements if tag == "summary")
+        assert marked == ([current] if current else [])
+        assert ("aria-current" in summary) is (current is not None)
