@@ -9,6 +9,9 @@ from django.db import close_old_connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
 
+QUEUES = ("prepare", "commit", "timers", "notify", "insight")
+
+
 class OnLivingConnection(Task):  # type: ignore[type-arg]  # not generic at run time
     """A task that looks at its worker's database connection first, as a web request does."""
 
@@ -41,7 +44,7 @@ app.conf.update(
         "socket_timeout": 10,
         "socket_connect_timeout": 5,
     },
-    task_queues={name: {} for name in ("prepare", "commit", "timers", "notify", "insight")},
+    task_queues={name: {} for name in QUEUES},
     task_routes={
         "approvals.tasks.prepare": {"queue": "prepare"},
         "approvals.tasks.decide_bulk": {"queue": "notify"},
@@ -69,7 +72,16 @@ app.conf.update(
             "task": "orchestrator.rollbacks.tasks.drop_dead",
             "schedule": 30.0,
         },
-        "pulse": {"task": "orchestrator.commits.tasks.pulse", "schedule": 5.0},
+        # To the workers of every queue; what they could not answer in time tells nothing later.
+        **{
+            f"pulse-{queue}": {
+                "task": "orchestrator.commits.tasks.pulse",
+                "schedule": 5.0,
+                "kwargs": {"part": queue},
+                "options": {"queue": queue, "expires": 10},
+            }
+            for queue in QUEUES
+        },
         "reconcile-sweep": {
             "task": "orchestrator.reconciliation.tasks.reconcile",
             "schedule": 5.0,

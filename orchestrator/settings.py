@@ -254,4 +254,9 @@ COUNTERSIGN = {
     "crm_automation_users": env.list("CRM_AUTOMATION_USERS", default=[]),
     "observation_days": env.int("OBSERVATION_DAYS", 7),
     "send_backs_per_proposal": 3,
+    "silent_after_seconds": env.float("SILENT_AFTER_SECONDS", 60.0),
+    # Tests of single parts run without workers.
+    "pulses_expected": []
+    if TESTING
+    else env.list("PULSES_EXPECTED", default=["prepare", "commit", "timers", "notify", "insight"]),
 }

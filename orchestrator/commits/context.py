@@ -1,13 +1,14 @@
-"""What every page shows of the switch, of paused orgs and of failures: three small queries."""
+"""What every page shows of switch, standstill and failures: three small queries."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
-from orchestrator.commits.gate_lines import pauses
+from orchestrator.commits.frame import standing
 from orchestrator.commits.queries import failing_workflows
 from orchestrator.commits.states import HaltState
 from orchestrator.commits.switch import Stop, Switch, read_switch
+from orchestrator.kernel import clock
 from orchestrator.people.models import User
 from orchestrator.people.permissions import workflows_with_right
 from orchestrator.people.rights import Right
@@ -20,14 +21,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return the state of the switch, and how many failures the signed-in person may see."""
     person = getattr(request, "user", None)
     if not isinstance(person, User) or not person.is_active:
-        return nav.add(
-            request, failure_count=0, switch={"state": RUNNING, "summary": ""}, paused=[]
-        )
+        nothing = {"state": RUNNING, "summary": ""}
+        return nav.add(request, failure_count=0, switch=nothing, paused=[], silent=[])
+    still = standing(started_at=clock.PROCESS_STARTED_AT, at=clock.now())
     return nav.add(
         request,
         failure_count=_failures(person),
         switch=summary(read_switch()),
-        paused=pauses(),
+        paused=still.pauses,
+        silent=still.silences,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from approvals.states import ProposalState
 from orchestrator.commits import breaker, gates
-from orchestrator.commits.breaker import Breaker, Cause
+from orchestrator.commits.breaker import Cause
 from orchestrator.commits.gate import Gate
 from orchestrator.commits.models import Commit
 from orchestrator.commits.queries import COUNT_LIMIT
@@ -37,25 +37,16 @@ class ConnectionLine:
     seats_allowed: int
 
 
-def pauses() -> list[Pause]:
-    """Return the orgs to which nothing is written now; one small query while there are none."""
-    rows = Gate.objects.exclude(state=Breaker.CLOSED).select_related("org").order_by("org__slug")
-    return [
-        Pause(gate.org.slug, breaker.WORDS[Cause(gate.cause)], gate.paused_at, waiting_in(gate.org))
-        for gate in rows
-    ]
-
-
 def connection_lines(*, at: dt.datetime) -> list[ConnectionLine]:
     """Return every org outside Countersign itself."""
     orgs = Org.objects.exclude(kind=OrgKind.CONTROL).select_related("gate")
     return [_line(org, _gate_of(org), at) for org in orgs]
 
 
-def waiting_in(org: Org) -> int:
+def waiting_in(org_id: int) -> int:
     """Count the approved changes of an org that wait to be written, up to a bound."""
     rows = Commit.objects.filter(
-        org=org, state=CommitState.QUEUED, proposal__state=ProposalState.APPROVED
+        org=org_id, state=CommitState.QUEUED, proposal__state=ProposalState.APPROVED
     )
     return len(rows.order_by().values_list("pk")[:COUNT_LIMIT])
 
@@ -75,7 +66,7 @@ def _line(org: Org, gate: Gate, at: dt.datetime) -> ConnectionLine:
         org=org,
         gate=gate,
         why="" if gate.closed else breaker.WORDS[Cause(gate.cause)],
-        waiting=0 if gate.closed else waiting_in(org),
+        waiting=0 if gate.closed else waiting_in(org.pk),
         seats=gate.seats(allowed, at=at),
         seats_allowed=allowed,
     )

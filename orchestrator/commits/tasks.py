@@ -56,9 +56,9 @@ def escalate_overdue() -> None:
 
 
 @shared_task
-def pulse() -> None:
-    """Say that beat and a worker live."""
-    pulses.beat(part="timers", at=clock.now())
+def pulse(part: str) -> None:
+    """Say that beat and the workers of a queue live."""
+    pulses.beat(part=part, at=clock.now())
 
 
 def send_drain(org_id: int) -> None:

@@ -43,7 +43,7 @@ def web(*, host: str, port: int, processes: int, env: Mapping[str, str]) -> Proc
         # Only the web server gains from a pool: requests come from many threads.
         env={"DATABASE_POOL": "true", **env},
         cwd=ROOT,
-        ready=lambda: responds(f"http://{inside}:{port}/healthz"),
+        ready=lambda: responds(f"http://{inside}:{port}/readyz"),
         grace=KILL_STREAMS_AFTER + 5.0,
     )
 

@@ -11,13 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from orchestrator.commits import pulses
+from orchestrator.kernel import clock
+
 logger = logging.getLogger(__name__)
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers and reaches its database."""
-    return _answer({"database": _database()})
+    """Say whether the whole lives: this process, its database, beat and the workers."""
+    checks = {"database": _database()}
+    if checks["database"] == "ok":
+        checks["workers"] = _workers()
+    return _answer(checks)
 
 
 @require_safe
@@ -35,6 +41,14 @@ def _answer(checks: dict[str, str]) -> HttpResponse:
     return HttpResponse(
         json.dumps(body), status=200 if well else 503, content_type="application/json"
     )
+
+
+def _workers() -> str:
+    silent = pulses.silences(
+        pulses.last_seen(), started_at=clock.PROCESS_STARTED_AT, at=clock.now()
+    )
+    parts = ", ".join(silence.part for silence in silent)
+    return f"no sign of life from {parts}; are beat and the workers running?" if parts else "ok"
 
 
 def _database() -> str:
