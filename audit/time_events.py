@@ -1,5 +1,8 @@
 """Events of calendars, timers, escalation, on-call, pages."""
 
 from audit.event import Event
+from audit.page_events import PAGES
 
-TIME: dict[str, Event] = {}
+TIME: dict[str, Event] = {
+    **PAGES,
+}

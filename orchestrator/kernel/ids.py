@@ -41,6 +41,11 @@ def new_rollback_id() -> str:
     return new_id("rbk")
 
 
+def new_page_id() -> str:
+    """Return a new id for calling people about a matter."""
+    return new_id("pag")
+
+
 def new_agent_id() -> str:
     """Return a new agent id."""
     return new_id("agt")

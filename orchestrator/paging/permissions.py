@@ -1,0 +1,24 @@
+"""Who may look at a page, answer it, and be called."""
+
+import datetime as dt
+
+from orchestrator.paging import whom
+from orchestrator.paging.models import PageCall
+from orchestrator.people.models import User
+
+
+def may_take(person: User, page: PageCall, *, at: dt.datetime) -> bool:
+    """Say whether the person is among those who may be called about the page."""
+    return any(each.pk == person.pk for each in whom.order(page, at=at))
+
+
+def may_answer(person: User, page: PageCall, *, at: dt.datetime) -> bool:
+    """Say whether the person may answer: whoever was called, and whoever may be called."""
+    if not person.is_active or person.username in page.barred:
+        return False
+    return page.turns.filter(person=person).exists() or may_take(person, page, at=at)
+
+
+def may_see(person: User, page: PageCall, *, at: dt.datetime) -> bool:
+    """Say whether the person may know of the page: staff may, beside those who may answer."""
+    return person.is_staff or person.is_superuser or may_answer(person, page, at=at)
