@@ -86,6 +86,8 @@ app.conf.update(
             "task": "orchestrator.reconciliation.tasks.reconcile",
             "schedule": 5.0,
         },
+        "timers-tick": {"task": "orchestrator.timers.tasks.tick", "schedule": 1.0},
+        "timers-purge": {"task": "orchestrator.timers.tasks.purge", "schedule": 3600.0},
         "observe-sweep": {"task": "orchestrator.observation.tasks.observe", "schedule": 60.0},
     },
 )

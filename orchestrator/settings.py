@@ -253,6 +253,7 @@ COUNTERSIGN = {
     "reconciliation_hour": env.int("RECONCILIATION_HOUR", 2),
     "crm_automation_users": env.list("CRM_AUTOMATION_USERS", default=[]),
     "observation_days": env.int("OBSERVATION_DAYS", 7),
+    "timer_days": env.int("TIMER_DAYS", 14),
     "send_backs_per_proposal": 3,
     "silent_after_seconds": env.float("SILENT_AFTER_SECONDS", 60.0),
     # Tests of single parts run without workers.
