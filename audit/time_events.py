@@ -1,8 +1,10 @@
 """Events of calendars, timers, escalation, on-call, pages."""
 
+from audit.calendar_events import CALENDARS
 from audit.event import Event
 from audit.page_events import PAGES
 
 TIME: dict[str, Event] = {
+    **CALENDARS,
     **PAGES,
 }

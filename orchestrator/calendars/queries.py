@@ -1,0 +1,91 @@
+"""Read calendars: the working hours by name, and what pages show."""
+
+from collections.abc import Collection, Mapping
+
+from orchestrator.calendars.hours import DEFAULT, WorkingHours
+from orchestrator.calendars.models import Calendar, SpecialDay
+from orchestrator.calendars.spans import Span, as_stored, week_of
+from orchestrator.kernel.canonical import digest
+from orchestrator.kernel.errors import NotFound
+
+CALENDARS_KEPT = 512
+# By the digest of their content, which never means anything else, so nothing here grows old.
+_kept: dict[str, WorkingHours] = {}
+
+
+def hours_of(slug: str) -> WorkingHours:
+    """Return the working hours of a calendar; those of everybody if it has no name here."""
+    return hours_of_all({slug}).get(slug, DEFAULT)
+
+
+def hours_of_all(slugs: Collection[str]) -> dict[str, WorkingHours]:
+    """
+    Return the working hours of the calendars by these names, as far as there are any.
+
+    One query for the names and what they stand for now; how a content is open never changes, so a
+    process works it out once.
+    """
+    named = [slug for slug in slugs if slug]
+    if not named:
+        return {}
+    rows = Calendar.objects.filter(slug__in=named).values_list("slug", "pk", "digest")
+    return {slug: _hours(key, digest) for slug, key, digest in rows}
+
+
+def hours_in(calendar: Calendar | None) -> WorkingHours:
+    """Return the working hours of a calendar that was just read; those of everybody for none."""
+    return DEFAULT if calendar is None else _hours(calendar.pk, calendar.digest)
+
+
+def working_hours(calendar: Calendar, special_days: Collection[SpecialDay]) -> WorkingHours:
+    """Return the working hours that these rows describe."""
+    return WorkingHours(
+        zone=calendar.zone,
+        week=week_of(calendar.week),
+        region=calendar.region,
+        special=tuple(
+            (each.day, tuple(Span(*span) for span in each.spans))
+            for each in sorted(special_days, key=lambda each: each.day)
+        ),
+    )
+
+
+def calendar_named(slug: str) -> Calendar:
+    """
+    Return a calendar by its name.
+
+    :raises NotFound: if there is none
+    """
+    calendar = Calendar.objects.filter(slug=slug).first()
+    if calendar is None:
+        raise NotFound("There is no such calendar.")
+    return calendar
+
+
+def titles() -> Mapping[str, str]:
+    """Return the titles of all calendars by name."""
+    return dict(Calendar.objects.values_list("slug", "title"))
+
+
+def content_digest(hours: WorkingHours) -> str:
+    """Return the digest of everything that says when it is open."""
+    return digest(
+        {
+            "zone": hours.zone,
+            "week": [as_stored(day) for day in hours.week],
+            "region": hours.region,
+            "special": [[day.isoformat(), as_stored(spans)] for day, spans in hours.special],
+        }
+    )
+
+
+def _hours(key: int, known_as: str) -> WorkingHours:
+    kept = _kept.get(known_as)
+    if kept is None:
+        calendar = Calendar.objects.prefetch_related("special_days").get(pk=key)
+        kept = working_hours(calendar, calendar.special_days.all())
+        if len(_kept) >= CALENDARS_KEPT:
+            _kept.clear()
+        # Under what was really read: somebody may be changing the calendar right now.
+        _kept[content_digest(kept)] = kept
+    return kept
