@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from approvals.models.proposals import Proposal, Revision
 from approvals.states import REVIEW_MOVES, ReviewState, Vote
@@ -85,10 +86,30 @@ class Decision(models.Model):
     reason_code = models.CharField(max_length=60, blank=True, default="")
     text = models.TextField(blank=True, default="")
     at = models.DateTimeField()
+    # Whose place this vote fills where the person stood in for somebody, who was away until then.
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    on_behalf_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["at"]
         constraints = [
+            # A place is filled once: by its member, or by who stands in for them.
+            models.UniqueConstraint(
+                models.F("revision"),
+                Coalesce("on_behalf_of", "person"),
+                name="decision_one_vote_per_place",
+            ),
+            models.CheckConstraint(
+                name="decision_on_behalf_has_an_end",
+                condition=models.Q(on_behalf_of__isnull=True, on_behalf_until__isnull=True)
+                | models.Q(on_behalf_of__isnull=False, on_behalf_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="decision_on_behalf_of_somebody_else",
+                condition=~models.Q(on_behalf_of=models.F("person")),
+            ),
             # Separation of duties: nobody fills two stages of one revision.
             models.UniqueConstraint(
                 fields=["revision", "person"], name="decision_one_vote_per_person"
