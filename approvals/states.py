@@ -69,6 +69,12 @@ APPROVED_ONCE = frozenset(
     }
 )
 
+# What the requester and its owner are told of, once it is reached: the end, and what waits for them
+# or for help. Two moves beside these are told: an approval by people, and the way back to people.
+ANNOUNCED = CLOSED | {S.REVISION_REQUESTED, S.FAILED, S.OUTCOME_UNKNOWN}
+# Back in review from here means that what was approved no longer is.
+BACK_TO_PEOPLE_FROM = frozenset({S.APPROVED, S.COMMITTING, S.FAILED})
+
 
 class Purpose(Choices):
     """What a proposal is for."""
@@ -162,3 +168,13 @@ BULK_ITEM_MOVES: dict[BulkItemState, frozenset[BulkItemState]] = {
     BulkItemState.DECIDED: frozenset(),
     BulkItemState.REFUSED: frozenset(),
 }
+
+
+class EscalationOutcome(Choices):
+    """What became of a step of a review's plan."""
+
+    DONE = "done"
+    # It had nobody to reach; the words say why.
+    NOBODY = "nobody"
+    # Missed while nothing ran: a later step stood for it.
+    COLLAPSED = "collapsed"

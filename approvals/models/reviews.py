@@ -35,9 +35,20 @@ class Review(Stateful):
     quorum = models.PositiveSmallIntegerField()
     # Which rule made this stage: the answer to "why did this come to me?".
     policy = models.JSONField()
-    due_at = models.DateTimeField()
+    # Its clock starts when it opens; what it is computed with stands in the policy, under "sla".
+    due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When it was found open past its due time; set once.
+    breached_at = models.DateTimeField(null=True)
+    # What was left of its time when it was sent back: the same stage goes on with it.
+    remaining = models.DurationField(null=True)
+    # What happens while nobody decides, frozen when it opened: see approvals/escalation/plans.py.
+    plan = models.JSONField(default=list)
+    # Whose members may decide it too, since its time ran short.
+    widened_to = models.ForeignKey(
+        "people.Role", on_delete=models.PROTECT, null=True, related_name="widened_reviews"
+    )
 
     class Meta:
         ordering = ["stage"]
@@ -50,10 +61,30 @@ class Review(Stateful):
             ),
             models.CheckConstraint(name="review_quorum_asks", condition=models.Q(quorum__gt=0)),
             models.CheckConstraint(
+                name="review_due_once_opened",
+                condition=models.Q(opened_at__isnull=True, due_at__isnull=True)
+                | models.Q(opened_at__isnull=False, due_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="review_open_is_opened",
+                condition=~models.Q(state="open") | models.Q(opened_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="review_state_is_known", condition=models.Q(state__in=ReviewState.values())
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="review_to_find_overdue",
+                condition=models.Q(state="open", breached_at__isnull=True),
+            ),
+            # Which reviews of a workflow were closed in time, newest first.
+            models.Index(
+                fields=["workflow", "closed_at"],
+                name="review_by_closing",
+                condition=models.Q(closed_at__isnull=False, due_at__isnull=False),
+            ),
             models.Index(
                 fields=["role", "due_at", "id"],
                 name="review_inbox",
@@ -63,6 +94,11 @@ class Review(Stateful):
                 fields=["workflow", "due_at", "id"],
                 name="review_by_workflow",
                 condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["widened_to", "due_at", "id"],
+                name="review_widened",
+                condition=models.Q(state="open", widened_to__isnull=False),
             ),
             models.Index(
                 fields=["assignee", "due_at", "id"],
