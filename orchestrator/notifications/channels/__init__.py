@@ -1,0 +1,1 @@
+"""How messages leave: one module a kind of channel, and one that knows apprise."""
