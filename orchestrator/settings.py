@@ -224,6 +224,13 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 NINJA_PAGINATION_MAX_LIMIT = 200
 
+# Without an SMTP server people are reached on our pages, and through channels of other kinds.
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Countersign <countersign@localhost>")
+
 CELERY_BROKER_URL = REDIS_URL
 LOGGING = {
     "version": 1,
@@ -254,6 +261,12 @@ COUNTERSIGN = {
     "crm_automation_users": env.list("CRM_AUTOMATION_USERS", default=[]),
     "observation_days": env.int("OBSERVATION_DAYS", 7),
     "timer_days": env.int("TIMER_DAYS", 14),
+    "mail_enabled": bool(EMAIL_URL) or TESTING,
+    "notify_allow_hosts": env.list("NOTIFY_ALLOW_HOSTS", default=[]),
+    "notify_timeout_seconds": env.float("NOTIFY_TIMEOUT_SECONDS", 10.0),
+    "notify_lease_seconds": env.float("NOTIFY_LEASE_SECONDS", 120.0),
+    "notify_threads": env.int("NOTIFY_THREADS", 8),
+    "notification_days": env.int("NOTIFICATION_DAYS", 90),
     "send_backs_per_proposal": 3,
     "silent_after_seconds": env.float("SILENT_AFTER_SECONDS", 60.0),
     # Tests of single parts run without workers.
