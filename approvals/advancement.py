@@ -87,6 +87,7 @@ def send_back(
     proposal.move(
         ProposalState.REVISION_REQUESTED,
         send_backs=proposal.send_backs + 1,
+        moved_at=at,
         outcome_code="question",
         outcome_text=question,
     )

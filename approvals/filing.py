@@ -113,7 +113,7 @@ def file_revision(
     """Replace the revision of an undecided or failed proposal, whose row the caller has locked."""
     fields = _revised(proposal, accepted, content, by=by, at=at)
     if proposal.state in TAKEN_UP_AGAIN:
-        proposal.move(ProposalState.IN_REVIEW, **fields)
+        proposal.move(ProposalState.IN_REVIEW, moved_at=at, **fields)
     else:
         proposal.amend(**fields)
     close_reviews(proposal, at=at)

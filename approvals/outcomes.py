@@ -82,7 +82,7 @@ def mark_failed(
         proposal_ids,
         left=[S.COMMITTING, S.OUTCOME_UNKNOWN],
         to=S.FAILED,
-        values={"outcome_code": code[:60], "outcome_text": text},
+        values={"moved_at": at, "outcome_code": code[:60], "outcome_text": text},
     )
 
 
@@ -94,7 +94,7 @@ def mark_unknown(
         proposal_ids,
         left=[S.COMMITTING],
         to=S.OUTCOME_UNKNOWN,
-        values={"outcome_code": code[:60], "outcome_text": text},
+        values={"moved_at": at, "outcome_code": code[:60], "outcome_text": text},
     )
 
 
@@ -159,6 +159,7 @@ def return_to_people(
         deadline_at=clocks.deadline(definition_of(proposal.version_id), start=at),
         approved_at=None,
         execute_by=None,
+        moved_at=at,
         outcome_code=code[:60],
         outcome_text=text,
     )

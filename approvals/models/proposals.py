@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from approvals.models.outcome_triggers import OUTCOME_TRIGGERS
 from approvals.states import (
     APPROVED_ONCE,
     CLOSED,
@@ -71,11 +72,20 @@ class Proposal(Stateful):
     # When preparation is due: set while the current revision's base is not read yet.
     prepare_at = models.DateTimeField(null=True)
     prepare_attempts = models.PositiveIntegerField(default=0)
+    # When it expires if nothing happens: until people decided, or until the agent answered.
     deadline_at = models.DateTimeField()
+    # The requester's own limit: it runs through every pause, and nothing moves it.
+    timeout_at = models.DateTimeField(null=True)
+    # While a question waits for its answer: until when the agent may answer, and how much of the
+    # time to decide was left, which runs on from the answer.
+    answer_by = models.DateTimeField(null=True)
+    decide_left = models.DurationField(null=True)
     send_backs = models.PositiveIntegerField(default=0)
     approved_at = models.DateTimeField(null=True)
     execute_by = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When it last came where no other column says when: sent back, failed, unknown, returned.
+    moved_at = models.DateTimeField(null=True)
     # Why it is where it is, in words for people and agents: code and text.
     outcome_code = models.CharField(max_length=60, blank=True, default="")
     outcome_text = models.TextField(blank=True, default="")
@@ -157,11 +167,17 @@ class Proposal(Stateful):
                 | models.Q(confidence__gte=0, confidence__lte=1),
             ),
             models.CheckConstraint(
+                name="proposal_paused_with_its_clocks",
+                condition=~models.Q(state="revision_requested")
+                | models.Q(answer_by__isnull=False, decide_left__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="proposal_prepared_before_it_leaves",
                 condition=models.Q(prepare_at__isnull=True)
                 | models.Q(state__in=["received", "in_review"]),
             ),
         ]
+        triggers = OUTCOME_TRIGGERS
 
     def subject(self) -> dict[str, str]:
         """Return how the ledger names this proposal; workflow and agent must be loaded with it."""

@@ -1,0 +1,44 @@
+"""The states of endpoints and deliveries, and the moves between them."""
+
+from orchestrator.kernel.choices import Choices
+
+
+class EndpointState(Choices):
+    ACTIVE = "active"
+    # Nothing is sent; what happens meanwhile waits and goes out once it is active again.
+    PAUSED = "paused"
+    # It answered that it is gone: nothing is sent, and nothing new is kept for it.
+    DISABLED = "disabled"
+
+
+E = EndpointState
+ENDPOINT_MOVES: dict[EndpointState, frozenset[EndpointState]] = {
+    E.ACTIVE: frozenset({E.PAUSED, E.DISABLED}),
+    E.PAUSED: frozenset({E.ACTIVE, E.DISABLED}),
+    E.DISABLED: frozenset({E.ACTIVE}),
+}
+
+
+class DeliveryState(Choices):
+    PENDING = "pending"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    # Every try failed: it waits for a person who sends it again.
+    DEAD = "dead"
+
+
+D = DeliveryState
+DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    D.PENDING: frozenset({D.DELIVERING}),
+    D.DELIVERING: frozenset({D.DELIVERED, D.PENDING, D.DEAD}),
+    D.DELIVERED: frozenset({D.PENDING}),
+    D.DEAD: frozenset({D.PENDING}),
+}
+
+
+class Trouble(Choices):
+    """What the owner of an agent is told about its webhooks."""
+
+    DEAD = "dead"
+    FAILING = "failing"
+    GONE = "gone"
