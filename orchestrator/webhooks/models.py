@@ -61,13 +61,13 @@ class Endpoint(Stateful):
     class Meta:
         ordering = ["created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["agent", "url"], name="endpoint_address_once"),
+            models.UniqueConstraint(fields=["agent", "url"], name="webhook_endpoint_address_once"),
             models.CheckConstraint(
-                name="endpoint_state_is_known",
+                name="webhook_endpoint_state_is_known",
                 condition=models.Q(state__in=EndpointState.values()),
             ),
             models.CheckConstraint(
-                name="endpoint_old_secret_ends",
+                name="webhook_endpoint_old_secret_ends",
                 condition=models.Q(old_secret="", old_secret_until__isnull=True)
                 | (~models.Q(old_secret="") & models.Q(old_secret_until__isnull=False)),
             ),
@@ -105,21 +105,21 @@ class Delivery(Stateful):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                name="delivery_state_is_known",
+                name="webhook_delivery_state_is_known",
                 condition=models.Q(state__in=DeliveryState.values()),
             ),
             models.CheckConstraint(
-                name="delivery_next_at_iff_pending",
+                name="webhook_delivery_next_at_iff_pending",
                 condition=models.Q(state="pending", next_at__isnull=False)
                 | (~models.Q(state="pending") & models.Q(next_at__isnull=True)),
             ),
             models.CheckConstraint(
-                name="delivery_finished_at_iff_finished",
+                name="webhook_delivery_finished_at_iff_finished",
                 condition=models.Q(state__in=["delivered", "dead"], finished_at__isnull=False)
                 | (~models.Q(state__in=["delivered", "dead"]) & models.Q(finished_at__isnull=True)),
             ),
             models.CheckConstraint(
-                name="delivery_claimed_at_iff_delivering",
+                name="webhook_delivery_claimed_at_iff_delivering",
                 condition=models.Q(state="delivering", claimed_at__isnull=False)
                 | (~models.Q(state="delivering") & models.Q(claimed_at__isnull=True)),
             ),
@@ -127,21 +127,21 @@ class Delivery(Stateful):
         indexes = [
             models.Index(
                 fields=["endpoint", "next_at", "id"],
-                name="delivery_due",
+                name="webhook_delivery_due",
                 condition=models.Q(state="pending"),
             ),
             models.Index(
                 fields=["claimed_at"],
-                name="delivery_on_its_way",
+                name="webhook_delivery_on_its_way",
                 condition=models.Q(state="delivering"),
             ),
-            models.Index(fields=["endpoint", "-created_at", "-id"], name="delivery_log"),
+            models.Index(fields=["endpoint", "-created_at", "-id"], name="webhook_delivery_log"),
             models.Index(
                 fields=["endpoint", "created_at"],
-                name="delivery_dead",
+                name="webhook_delivery_dead",
                 condition=models.Q(state="dead"),
             ),
-            models.Index(fields=["subject_id"], name="delivery_by_subject"),
+            models.Index(fields=["subject_id"], name="webhook_delivery_by_subject"),
         ]
 
 
@@ -175,6 +175,8 @@ class Notice(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(
-                fields=["id"], name="notice_to_tell", condition=models.Q(told_at__isnull=True)
+                fields=["id"],
+                name="webhook_notice_to_tell",
+                condition=models.Q(told_at__isnull=True),
             ),
         ]
