@@ -256,6 +256,9 @@ COUNTERSIGN = {
     "breaker_faults": env.int("CRM_BREAKER_FAULTS", 3),
     "dead_letter_hours": env.float("DEAD_LETTER_HOURS", 8.0),
     "unread_commit_hours": env.float("UNREAD_COMMIT_HOURS", 4.0),
+    # A page: how long one may take to answer, and how long what was taken may rest.
+    "page_ack_minutes": env.float("PAGE_ACK_MINUTES", 5.0),
+    "page_remind_minutes": env.float("PAGE_REMIND_MINUTES", 15.0),
     "reconciliation_days": env.int("RECONCILIATION_DAYS", 90),
     "reconciliation_hour": env.int("RECONCILIATION_HOUR", 2),
     "crm_automation_users": env.list("CRM_AUTOMATION_USERS", default=[]),

@@ -53,12 +53,13 @@ def call(
 
 
 def exhaust(page: PageCall, *, at: dt.datetime) -> None:
-    """Record that nobody is left in this round; who has acknowledged keeps the matter."""
+    """Record that nobody is left in this round; who has taken the matter keeps it."""
     if page.state == PageState.CALLED:
         page.move(PageState.EXHAUSTED, exhausted_at=at)
-        ticking.await_round(page, at=at)
     else:
         page.amend(exhausted_at=page.exhausted_at or at)
+    if page.state == PageState.EXHAUSTED:
+        ticking.await_round(page, at=at)
     record(page, "page.exhausted", by=PAGING, at=at, round=page.round, why=page.why)
 
 

@@ -64,10 +64,10 @@ def resolve(*, subject_kind: str, subject_ids: Collection[str], words: str, at: 
     for each in pages:
         each.move(PageState.RESOLVED, closed_at=at, words=words)
         record(each, "page.resolved", by=PAGING, at=at, words=words)
-        telling.tell_resolved(each, at=at)
     PageTurn.objects.filter(page__in=pages, state__in=LIVE_TURNS).update(
         state=TurnState.SETTLED, ended_at=at
     )
+    telling.tell_resolved(pages, words, at=at)
     ticking.stop(pages, at=at)
     return len(pages)
 
