@@ -14,7 +14,6 @@ from orchestrator.workflows.parts import (
     Part,
     ReasonCode,
     Slug,
-    Username,
     Words,
 )
 
@@ -98,14 +97,6 @@ class Window(Part):
         if (self.deny is None) == (self.allow is None):
             raise ValueError("A window has either 'deny' or 'allow'.")
         return self
-
-
-class EscalationStep(Part):
-    """What happens when a share of the time to decide has passed."""
-
-    at: str = Field(pattern=r"^[1-9]\d{0,3}%$")
-    do: Literal["remind", "widen", "page", "deny"]
-    to: Username | None = None
 
 
 class Canary(Part):

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from orchestrator.workflows.declared import (
     Anomaly,
     Canary,
-    EscalationStep,
     FieldOwnership,
     Limit,
     Promotion,
@@ -17,6 +16,7 @@ from orchestrator.workflows.declared import (
     Window,
 )
 from orchestrator.workflows.durations import Duration
+from orchestrator.workflows.escalation import Escalation
 from orchestrator.workflows.parts import (
     ActionName,
     AnyDuration,
@@ -86,6 +86,8 @@ class StageDefinition(Part):
     role: Slug
     quorum: int | Literal["all"] = 1
     when: Condition | None = None
+    # Its own time to decide; without one, that of the workflow.
+    decide_within: AnyDuration | None = None
 
     @model_validator(mode="after")
     def _asks_somebody(self) -> Self:
@@ -144,11 +146,13 @@ class ActionDefinition(Target):
 
 
 class Sla(Part):
-    """The two clocks: until when people decide, until when an approval may be written."""
+    """The clocks: until when people decide, the agent answers, an approval may be written."""
 
     decide_within: AnyDuration = Duration(1, "day", business=True)
     execute_within: AnyDuration = Duration(24, "hour")
-    # A calendar by name; working hours are Monday to Friday, 9 to 17, until there are any.
+    # How long a question to the agent may wait for its answer; the time to decide stands still.
+    answer_within: AnyDuration = Duration(24, "hour")
+    # A calendar by name; without one, working hours are Monday to Friday, 9:00 to 17:00 UTC.
     calendar: str = ""
 
 
@@ -168,7 +172,7 @@ class WorkflowDefinition(Part):
     anomalies: list[Anomaly] = []
     windows: list[Window] = []
     sla: Sla = Sla()
-    escalation: list[EscalationStep] = []
+    escalation: Escalation = []
     canary: Canary | None = None
     promotion: Promotion | None = None
 

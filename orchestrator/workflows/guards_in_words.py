@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from orchestrator.workflows.definition import WorkflowDefinition
+from orchestrator.workflows.escalation import EscalationPlans, words_of
 from orchestrator.workflows.wording import SectionWords
 
 DECLARED_ONLY = "Declared only: nothing in this release acts on it."
 ASKS_PEOPLE = "Not watched by this release. The actions it concerns ask people instead."
+ESCALATES = "While nobody decides: nothing of it can approve."
 LIMITS = "Automatic writes stay within a number of writes; what goes beyond asks people."
 VALUES = "Not measured by this release. Automatic writes of these values ask people instead."
 
@@ -61,10 +63,11 @@ def _records(definition: WorkflowDefinition) -> list[str]:
 
 
 def _escalation(definition: WorkflowDefinition) -> list[str]:
-    return [
-        f"at {step.at} of the time: {step.do}" + (f" {step.to}" if step.to else "")
-        for step in definition.escalation
-    ]
+    plans = definition.escalation
+    if not isinstance(plans, EscalationPlans):
+        return [words_of(step) for step in plans]
+    high = [f"at high risk, {words_of(step)}" for step in plans.important]
+    return [*(words_of(step) for step in plans.normal), *high]
 
 
 def _states(definition: WorkflowDefinition) -> list[str]:
@@ -104,7 +107,7 @@ SECTIONS: tuple[tuple[str, str, bool, Words], ...] = (
     ("Change windows", ASKS_PEOPLE, False, _windows),
     ("Anomalies", ASKS_PEOPLE, False, _anomalies),
     ("Systems of record", DECLARED_ONLY, False, _records),
-    ("Escalation", DECLARED_ONLY, False, _escalation),
+    ("Escalation", ESCALATES, True, _escalation),
     ("Promotion gates", DECLARED_ONLY, False, _promotion),
     ("Canary", DECLARED_ONLY, False, _canary),
     ("States", DECLARED_ONLY, False, _states),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orchestrator.people import queries as people
 from orchestrator.workflows.definition import StageDefinition, WorkflowDefinition
+from orchestrator.workflows.plan_problems import roles_named
 from orchestrator.workflows.positions import Place
 
 # Decides where no stage of an action applies.
@@ -40,3 +41,5 @@ def _duties(definition: WorkflowDefinition) -> Iterator[tuple[Place, StageDefini
         yield ("states", name, "owner_role"), StageDefinition(role=state.owner_role)
         if state.fallback:
             yield ("states", name, "fallback"), StageDefinition(role=state.fallback)
+    for place, role in roles_named(definition):
+        yield place, StageDefinition(role=role)
