@@ -2,9 +2,11 @@
 
 from audit.calendar_events import CALENDARS
 from audit.event import Event
+from audit.oncall_events import ONCALL
 from audit.page_events import PAGES
 
 TIME: dict[str, Event] = {
     **CALENDARS,
+    **ONCALL,
     **PAGES,
 }

@@ -30,6 +30,8 @@ class Layer(models.Model):
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="layers")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=80)
+    # The schedule's zone when the layer was set: another zone makes other layers.
+    time_zone = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=LayerKind.choices())
     every = models.PositiveSmallIntegerField(default=1)
     unit = models.CharField(max_length=5, choices=Unit.choices(), default=Unit.DAYS)
