@@ -72,6 +72,13 @@ app.conf.update(
             "task": "orchestrator.rollbacks.tasks.drop_dead",
             "schedule": 30.0,
         },
+        # Beside preparation: a dead worker of timers or messages is noticed by one who lives.
+        "auditor": {
+            "task": "orchestrator.assurance.tasks.look",
+            "schedule": 20.0,
+            "options": {"queue": "prepare", "expires": 20},
+        },
+        "auditor-forget": {"task": "orchestrator.assurance.tasks.forget", "schedule": 3600.0},
         # To the workers of every queue; what they could not answer in time tells nothing later.
         **{
             f"pulse-{queue}": {

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "orchestrator.reconciliation",
     "orchestrator.observation",
     "orchestrator.duties",
+    "orchestrator.assurance",
     "orchestrator.gateway",
     "orchestrator.demo",
     "orchestrator",
@@ -269,11 +270,16 @@ COUNTERSIGN = {
     "notify_timeout_seconds": env.float("NOTIFY_TIMEOUT_SECONDS", 10.0),
     "notify_lease_seconds": env.float("NOTIFY_LEASE_SECONDS", 120.0),
     "notify_threads": env.int("NOTIFY_THREADS", 8),
+    "pagerduty_url": env.str("PAGERDUTY_URL", "https://events.pagerduty.com"),
+    "opsgenie_url": env.str("OPSGENIE_URL", "https://api.opsgenie.com"),
     "notification_days": env.int("NOTIFICATION_DAYS", 90),
     "send_backs_per_proposal": 3,
+    "heartbeat_url": env.str("HEARTBEAT_URL", ""),
+    "alarm_emails": env.list("ALARM_EMAILS", default=[]),
+    "alarm_webhook_url": env.str("ALARM_WEBHOOK_URL", ""),
     "silent_after_seconds": env.float("SILENT_AFTER_SECONDS", 60.0),
     # Tests of single parts run without workers.
     "pulses_expected": []
     if TESTING
-    else env.list("PULSES_EXPECTED", default=["prepare", "commit", "timers", "notify", "insight"]),
+    else env.list("PULSES_EXPECTED", default=["prepare", "commit", "timers", "notify", "insight", "auditor"]),
 }

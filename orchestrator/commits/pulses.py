@@ -14,8 +14,13 @@ WORK = {
     "commit": "Nothing is written to the CRM",
     "timers": "Deadlines and escalations do not fire",
     "notify": "Nobody is notified",
-    "insight": "Nothing is reconciled or audited",
+    "insight": "Nothing is reconciled or observed",
+    "auditor": "Nobody checks that deadlines and escalations fire",
 }
+
+# One long task keeps a worker from showing that it lives: a whole drain, a bulk decision, a
+# reconciliation. Only of those, silence means something later.
+PATIENCE = {"commit": 5, "notify": 5, "insight": 15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,10 @@ def silences(
     `started_at` is when whoever asks began to look: what has never been seen gets as long as
     everything else before it counts as silent.
     """
-    longest = dt.timedelta(seconds=float(settings.COUNTERSIGN["silent_after_seconds"]))
+    longest = float(settings.COUNTERSIGN["silent_after_seconds"])
     expected: Iterable[str] = settings.COUNTERSIGN["pulses_expected"]
     return [
         Silence(part, seen.get(part))
         for part in expected
-        if at - seen.get(part, started_at) > longest
+        if at - seen.get(part, started_at) > dt.timedelta(seconds=longest * PATIENCE.get(part, 1))
     ]

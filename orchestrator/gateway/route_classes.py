@@ -43,10 +43,14 @@ CONFIGURATION = _forbidden("configuration is changed by people")
 SWITCH = _forbidden("failures and the kill switch belong to people")
 UNDO = _forbidden("people take writes back; an agent proposes a new change")
 MEMORY = _forbidden("the ledger is read by people; an agent reads its own proposals")
+WATCH = _forbidden("people watch over the machinery")
 SESSION = _forbidden("sessions belong to people")
 OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
 
 ROUTES: dict[str, Classed] = {
+    "assurance:show-assurance": WATCH,
+    "assurance:look-now": WATCH,
+    "assurance:try-alarm": WATCH,
     "api:create_proposal": _propose("composes a change; approves nothing"),
     "api:create_batch": _propose("composes changes; approves nothing"),
     "api:list_proposals": _read("the agent's own proposals"),

@@ -126,6 +126,12 @@ OPERATION = {
     "delete": Badge("Delete", "bad", "trash"),
 }
 
+FINDING = {
+    "seen": Badge("Seen", "warn", "eye", "Seen once; looked at again in seconds"),
+    "restarted": Badge("Restarted", "info", "refresh", "Its next step was armed anew, once"),
+    "alarmed": Badge("Alarm", "bad", "bell", "People were called by two paths"),
+    "cleared": Badge("In order", "good", "circle-check"),
+}
 KINDS: Mapping[str, Mapping[str, Badge]] = {
     "proposal": PROPOSAL,
     "review": REVIEW,
@@ -143,6 +149,7 @@ KINDS: Mapping[str, Mapping[str, Badge]] = {
     "environment": ENVIRONMENT,
     "lane": LANE,
     "operation": OPERATION,
+    "finding": FINDING,
 }
 
 OBJECT_ICONS = {

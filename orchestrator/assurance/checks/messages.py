@@ -1,0 +1,43 @@
+"""Messages: does everything that people must know arrive?"""
+
+import datetime as dt
+
+from django.db.models import Count, Min, Q
+
+from orchestrator.assurance.checks.irregular import Irregularity
+from orchestrator.notifications import queries
+from orchestrator.notifications.models import Delivery
+from orchestrator.notifications.states import DeliveryState
+
+LATE = dt.timedelta(minutes=5)
+MOST = 100
+
+
+def late_deliveries(at: dt.datetime) -> list[Irregularity]:
+    """Return a word on the deliveries that should have left minutes ago, if there are any."""
+    waiting = Q(state=DeliveryState.QUEUED, due_at__lt=at - LATE)
+    under_way = Q(state=DeliveryState.SENDING, claimed_at__lt=at - 2 * LATE)
+    late = Delivery.objects.filter(waiting | under_way).aggregate(
+        count=Count("pk"), since=Min("due_at")
+    )
+    if not late["count"]:
+        return []
+    words = f"{late['count']} messages wait to be sent since {late['since']:%d %b %Y, %H:%M} UTC."
+    return [Irregularity("deliveries", "queue", words, "/notifications/deliveries/")]
+
+
+def undelivered(at: dt.datetime) -> list[Irregularity]:
+    """Return the people whom no channel reached with something that still waits for them."""
+    found: dict[str, int] = {}
+    for notification in queries.undelivered(at=at):
+        name = notification.person.username if notification.person else notification.role.slug
+        found[name] = found.get(name, 0) + 1
+    return [
+        Irregularity(
+            "recipient",
+            name,
+            f"No channel of {name} works: {count} message{'s' * (count != 1)} reached nobody.",
+            "/notifications/deliveries/",
+        )
+        for name, count in sorted(found.items())[:MOST]
+    ]
