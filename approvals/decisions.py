@@ -9,6 +9,7 @@ from django.db import transaction
 
 from approvals import advancement, permissions, quorum
 from approvals.handover import BadReassignment, reassign
+from approvals.mandates import AlreadyVoted, open_place
 from approvals.models import Decision, Proposal, Review
 from approvals.opening import (
     AlreadyDecided,
@@ -20,11 +21,11 @@ from approvals.opening import (
     open_review,
     votes_on,
 )
-from approvals.permissions import AlreadyVoted
 from approvals.states import DenyReason, ReviewState, Vote
 from audit import ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
+from orchestrator.people.resolution import Leave
 
 __all__ = [
     "AlreadyDecided",
@@ -111,16 +112,17 @@ def decide(
     proposal = locked(proposal_id)
     check_same(proposal, digest)
     review = open_review(proposal, at)
-    permissions.check_may_decide(person, proposal, review)
+    places = permissions.check_may_decide(person, proposal, review, at=at)
     earlier = votes_on(review)
-    if any(each.person_id == person.pk for each in earlier):
-        raise AlreadyVoted("You have voted on this revision; another person fills this place.")
+    place = open_place(places, earlier, person_id=person.pk)
     _check_words(proposal, review, ballot)
-    _cast(proposal, review, ballot)
+    _cast(proposal, review, ballot, place.stands_for)
     votes = [each.vote for each in earlier if each.review_id == review.pk]
     stands = quorum.outcome(votes=[*votes, ballot.vote], quorum=review.quorum)
     if stands == ReviewState.APPROVED:
-        voters = {each.person_id for each in earlier} | {person.pk}
+        filled = place.stands_for.person if place.stands_for else person.pk
+        voters = {who for each in earlier for who in (each.person_id, each.place_id)}
+        voters |= {person.pk, filled}
         advancement.complete(proposal, review, by=person.actor, voters=voters, at=at)
     elif stands == ReviewState.DENIED:
         advancement.deny(
@@ -153,7 +155,7 @@ def _check_words(proposal: Proposal, review: Review, ballot: Ballot) -> None:
         raise TooManyQuestions(f"It was sent back {most} times: approve or deny it.")
 
 
-def _cast(proposal: Proposal, review: Review, ballot: Ballot) -> None:
+def _cast(proposal: Proposal, review: Review, ballot: Ballot, stands_for: Leave | None) -> None:
     Decision.objects.create(
         review=review,
         revision_id=review.revision_id,
@@ -163,6 +165,8 @@ def _cast(proposal: Proposal, review: Review, ballot: Ballot) -> None:
         reason_code=ballot.reason_code if ballot.vote == Vote.DENY else "",
         text=ballot.text,
         at=ballot.at,
+        on_behalf_of_id=stands_for.person if stands_for else None,
+        on_behalf_until=stands_for.until if stands_for else None,
     )
     detail: dict[str, Any] = {
         "stage": review.stage,
@@ -174,6 +178,10 @@ def _cast(proposal: Proposal, review: Review, ballot: Ballot) -> None:
     }
     if ballot.bulk:
         detail["bulk"] = ballot.bulk
+    if stands_for is not None:
+        detail["on_behalf_of"] = stands_for.username
+        detail["on_behalf_name"] = stands_for.name
+        detail["until"] = stands_for.until.isoformat()
     if review.opened_at is not None:
         # Two machines' clocks may disagree: nobody decided before they were asked.
         detail["seconds"] = max(round((ballot.at - review.opened_at).total_seconds(), 3), 0)

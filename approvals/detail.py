@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Prefetch
 
 from approvals import permissions
+from approvals.desk import desk_of
+from approvals.mandates import Mandate
 from approvals.models import Change, Decision, Proposal, Review, Revision
 from approvals.opening import open_review
 from approvals.states import ReviewState
@@ -17,6 +19,7 @@ from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.orgs.models import Org
 from orchestrator.people.models import User
+from orchestrator.people.resolution import Duties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,8 @@ class Detail:
     reviews: Sequence[Review]
     # Why this person may not decide now, or none if they may.
     refusal: DomainError | None
+    # In whose place they would decide.
+    mandate: Mandate | None = None
 
     @property
     def revision(self) -> Revision:
@@ -70,22 +75,25 @@ def detail(*, proposal_id: str, person: User, at: dt.datetime) -> Detail:
         .filter(pk=proposal_id)
         .first()
     )
-    if proposal is None or not permissions.may_see(person, proposal):
+    duties = desk_of(person, at=at).duties
+    if proposal is None or not permissions.may_see(person, proposal, duties=duties):
         raise NotFound("There is no such proposal, or none of your roles may see it.")
     revisions = list(proposal.revisions.order_by("-number"))
-    votes = Decision.objects.select_related("person")
+    votes = Decision.objects.select_related("person", "on_behalf_of")
     reviews = list(
         proposal.reviews.select_related("role", "assignee")
         .prefetch_related(Prefetch("decisions", queryset=votes))
         .order_by("revision__number", "stage")
     )
     changes = list(Change.objects.filter(revision=revisions[0]).order_by("position"))
+    mandate, refusal = _standing(person, proposal, duties, at)
     return Detail(
         proposal=proposal,
         revisions=revisions,
         changes=changes,
         reviews=reviews,
-        refusal=_refusal(person, proposal, at),
+        refusal=refusal,
+        mandate=mandate,
     )
 
 
@@ -136,11 +144,13 @@ def record_links(*, org: Org, changes: Sequence[Change]) -> dict[int, str]:
     }
 
 
-def _refusal(person: User, proposal: Proposal, at: dt.datetime) -> DomainError | None:
+def _standing(
+    person: User, proposal: Proposal, duties: Duties, at: dt.datetime
+) -> tuple[Mandate | None, DomainError | None]:
+    """Return the place that the person may fill now, or why there is none."""
     try:
         review = open_review(proposal, at)
-        permissions.check_may_decide(person, proposal, review)
-        permissions.check_has_not_voted(person, review)
+        places = permissions.check_may_decide(person, proposal, review, duties=duties)
+        return permissions.check_has_not_voted(person, review, places), None
     except DomainError as refusal:
-        return refusal
-    return None
+        return None, refusal

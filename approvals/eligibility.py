@@ -1,15 +1,22 @@
 """Which of many proposals may one person decide at once? Judged before, and again for each."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from approvals.desk import Desk, desk_of
+from approvals.mandates import AlreadyVoted, Mandate, mandates, open_place, unbarred
 from approvals.models import Decision, Proposal, Review
+from approvals.opening import CastVote
 from approvals.states import ProposalState, ReviewState, Risk, Vote
 from orchestrator.people.models import User
-from orchestrator.people.permissions import workflows_with_right
+from orchestrator.people.permissions import (
+    role_has_right,
+    workflows_decided_by_role,
+    workflows_with_right,
+)
 from orchestrator.people.rights import Right
 
 
@@ -34,6 +41,10 @@ CLOSED = Objection("not_open", "It is no longer open for a decision.")
 READING = Objection("not_open", "Its records are being read again.")
 LATE = Objection("deadline_passed", "Its time to decide has run out.")
 OWN = Objection("own_proposal", "You asked for it, answer for its agent, or edited it.")
+OTHERS_OWN = Objection(
+    "own_proposal",
+    "You stand in for somebody who asked for it, answers for its agent, or edited it.",
+)
 NO_RIGHT = Objection("not_allowed", "None of your roles has the right to decide in its workflow.")
 VOTED = Objection("already_voted", "You have voted on it.")
 WORDS_NEEDED = Objection("text_needed", "It is for people alone: say why you approve.")
@@ -60,11 +71,10 @@ def preflight(
     open_reviews = Review.objects.filter(proposal__in=ids, state=ReviewState.OPEN)
     reviews = {row.proposal_id: row for row in open_reviews.select_related("role")}
     revisions = [review.revision_id for review in reviews.values()]
-    votes = Decision.objects.filter(revision__in=revisions, person=person)
     judge = _Judge(
-        desk=desk_of(person),
+        desk=desk_of(person, at=at),
         deciding=workflows_with_right(person, Right.DECIDE),
-        voted=set(votes.values_list("revision", flat=True)),
+        votes=_votes_on(revisions),
         wordless=vote == Vote.APPROVE and not text.strip(),
         at=at,
     )
@@ -84,13 +94,24 @@ def may_decide_now(
     return [each for each in proposals if each.pk in good]
 
 
+def _votes_on(revisions: Sequence[int]) -> dict[int, list[CastVote]]:
+    cast: dict[int, list[CastVote]] = defaultdict(list)
+    for vote in Decision.objects.filter(revision__in=revisions):
+        place = vote.on_behalf_of_id or vote.person_id
+        cast[vote.revision_id].append(CastVote(vote.review_id, vote.person_id, vote.vote, place))
+    return cast
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     desk: Desk
     deciding: Collection[int]
-    voted: Collection[int]
+    votes: Mapping[int, Sequence[CastVote]]
     wordless: bool
     at: dt.datetime
+    # What people who are away may decide by their roles, and roles that staff carry: asked once.
+    lent: dict[int, set[int]] = field(default_factory=dict)
+    resort: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def line(self, chosen: Chosen, proposal: Proposal | None, review: Review | None) -> Line:
         if proposal is None or not self._may_see(proposal, review):
@@ -102,10 +123,10 @@ class _Judge:
             return True
         if self.desk.person.username in proposal.barred:
             return True
-        return review is not None and self._carries(review)
+        return review is not None and bool(self._places(review))
 
-    def _carries(self, review: Review) -> bool:
-        return review.assignee_id == self.desk.person.pk or review.role_id in self.desk.roles
+    def _places(self, review: Review) -> list[Mandate]:
+        return mandates(self.desk.duties, review, person_id=self.desk.person.pk)
 
     def _objection(
         self, chosen: Chosen, proposal: Proposal, review: Review | None
@@ -123,11 +144,34 @@ class _Judge:
     def _of_person(self, proposal: Proposal, review: Review) -> Objection | None:
         if self.desk.person.username in proposal.barred:
             return OWN
-        if not self._carries(review):
+        places = self._places(review)
+        if not places:
             return Objection("not_allowed", f"This is for {review.role.title} to decide.")
-        if proposal.workflow_id not in self.deciding:
+        places = unbarred(places, proposal.barred)
+        if not places:
+            return OTHERS_OWN
+        places = [each for each in places if self._has_right(each, proposal, review)]
+        if not places:
             return NO_RIGHT
-        return VOTED if review.revision_id in self.voted else None
+        try:
+            cast = self.votes.get(review.revision_id, ())
+            open_place(places, cast, person_id=self.desk.person.pk)
+        except AlreadyVoted:
+            return VOTED
+        return None
+
+    def _has_right(self, place: Mandate, proposal: Proposal, review: Review) -> bool:
+        if place.stands_for is not None:
+            person = place.stands_for.person
+            if person not in self.lent:
+                self.lent[person] = workflows_decided_by_role(person)
+            return proposal.workflow_id in self.lent[person]
+        if place.last_resort:
+            key = (review.role_id, proposal.workflow_id)
+            if key not in self.resort:
+                self.resort[key] = role_has_right(review.role, proposal.workflow, Right.DECIDE)
+            return self.resort[key]
+        return proposal.workflow_id in self.deciding
 
     def _of_bulk(self, proposal: Proposal, review: Review) -> Objection | None:
         if proposal.risk == Risk.HIGH:

@@ -42,7 +42,7 @@ class DeadlinePassed(DomainError):
 # Read on every vote: composing these anew would take longer than answering them.
 LOCK = """
 SELECT p.id, p.state, p.workflow_id, p.version_id, p.agent_id, p.barred, p.revision_number,
-  p.digest, p.deadline_at, p.send_backs, w.slug, a.slug
+  p.digest, p.deadline_at, p.timeout_at, p.send_backs, w.slug, a.slug
 FROM approvals_proposal p
 JOIN workflows_workflow w ON w.id = p.workflow_id
 LEFT JOIN agents_agent a ON a.id = p.agent_id
@@ -50,14 +50,14 @@ WHERE p.id = %s FOR UPDATE OF p
 """
 OPEN = """
 SELECT v.id, v.state, v.revision_id, v.stage, v.role_id, v.assignee_id, v.quorum, v.policy,
-  v.due_at, v.opened_at, r.slug, r.title
+  v.due_at, v.opened_at, v.widened_to_id, r.slug, r.title
 FROM approvals_review v JOIN people_role r ON r.id = v.role_id
 WHERE v.proposal_id = %s AND v.state = 'open'
 """
 
 
 VOTES = """
-SELECT review_id, person_id, vote FROM approvals_decision
+SELECT review_id, person_id, vote, coalesce(on_behalf_of_id, person_id) FROM approvals_decision
 WHERE revision_id = %s ORDER BY at, id
 """
 
@@ -68,6 +68,8 @@ class CastVote(NamedTuple):
     review_id: str
     person_id: int
     vote: str
+    # Whose place it fills: that of who voted, or of whom they stood in for.
+    place_id: int
 
 
 def locked(proposal_id: str) -> Proposal:
@@ -82,7 +84,7 @@ def locked(proposal_id: str) -> Proposal:
     *columns, workflow, agent = row
     names = (
         "id", "state", "workflow_id", "version_id", "agent_id", "barred", "revision_number",
-        "digest", "deadline_at", "send_backs",
+        "digest", "deadline_at", "timeout_at", "send_backs",
     )  # fmt: skip
     proposal = partial_row(Proposal, **dict(zip(names, columns, strict=True)))
     proposal.workflow = partial_row(Workflow, id=proposal.workflow_id, slug=workflow)
@@ -120,7 +122,7 @@ def open_review(proposal: Proposal, at: dt.datetime) -> Review:
     row = _one(OPEN, proposal.pk)
     if row is None:
         raise NotOpen("Its records are being read again. Reload in a moment, then decide.")
-    *columns, policy, due_at, opened_at, slug, title = row
+    *columns, policy, due_at, opened_at, widened_to, slug, title = row
     names = ("id", "state", "revision_id", "stage", "role_id", "assignee_id", "quorum")
     review = partial_row(
         Review,
@@ -129,6 +131,7 @@ def open_review(proposal: Proposal, at: dt.datetime) -> Review:
         policy=json.loads(policy),
         due_at=due_at,
         opened_at=opened_at,
+        widened_to_id=widened_to,
     )
     review.role = partial_row(Role, id=review.role_id, slug=slug, title=title)
     return review

@@ -76,13 +76,18 @@ EXECUTION = {
         "since until kept beyond",
     ),
     "proposal.denied": _event(Lane.EXECUTION, "denied it", "revision reason_code text"),
-    "proposal.sent_back": _event(Lane.EXECUTION, "asked the agent a question", "revision text"),
+    "proposal.sent_back": _event(
+        Lane.EXECUTION, "asked the agent a question", "revision text", "answer_by"
+    ),
     "proposal.returned": _event(
         Lane.EXECUTION, "returned it to people", "revision code text", "conflict"
     ),
     "review.opened": _event(Lane.EXECUTION, "opened a review", "stage role quorum due_at"),
     "review.voted": _event(
-        Lane.EXECUTION, "voted", "stage role vote digest", "text reason_code seconds bulk"
+        Lane.EXECUTION,
+        "voted",
+        "stage role vote digest",
+        "text reason_code seconds bulk on_behalf_of on_behalf_name until",
     ),
     "bulk.started": _event(
         Lane.EXECUTION, "decided on many proposals at once", "vote items", "text"

@@ -32,7 +32,7 @@ TITLES = {Tab.MINE: "Mine", Tab.TEAM: "Team", Tab.ALL: "All I may see", Tab.DECI
 def show_inbox(request: Request) -> HttpResponse:
     """Show one page of a tab, most urgent first, with the figures on top."""
     at = now()
-    form, desk = FilterForm(request.GET), desk_of(request.user)
+    form, desk = FilterForm(request.GET), desk_of(request.user, at=at)
     given = form.given()
     tab, after = given.pop("tab", Tab.MINE), given.pop("after", "")
     page = inbox.page(desk=desk, tab=tab, filters=form.filters(), after=after)
@@ -65,7 +65,7 @@ def show_inbox(request: Request) -> HttpResponse:
 def show_next(request: Request) -> HttpResponse:
     """Go to what the person should decide next; back to the inbox when there is nothing."""
     after = request.GET.get("after", "")
-    page = inbox.page(desk=desk_of(request.user), tab=Tab.MINE, after=after, size=1)
+    page = inbox.page(desk=desk_of(request.user, at=now()), tab=Tab.MINE, after=after, size=1)
     if page.rows:
         return redirect(f"/proposals/{page.rows[0].proposal.pk}/?next=1")
     messages.info(request, "You are through: nothing else waits for you.")

@@ -38,7 +38,7 @@ class BadForm(DomainError):
 def show_proposal(request: Request, proposal_id: str) -> HttpResponseBase:
     """Show everything that a decision needs; to a page that waits, only if something happened."""
     at, seen = now(), request.GET.get("seen", "")
-    if request.htmx and seen and stands_at(proposal_id, person=request.user) == seen:
+    if request.htmx and seen and stands_at(proposal_id, person=request.user, at=at) == seen:
         return HttpResponse(status=204)
     return page(request, proposal_id, way=way_of(request.GET), at=at)
 

@@ -113,10 +113,11 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
     most = int(settings.COUNTERSIGN["send_backs_per_proposal"])
     in_review = proposal.state == ProposalState.IN_REVIEW and review is not None
     waiting = review if in_review and at < proposal.deadline_at else None
-    handing = waiting is not None and _may_hand_on(found, person, waiting)
+    handing = waiting is not None and _may_hand_on(found, person, waiting, at)
     return {
         "review": waiting,
         "may_decide": found.may_decide,
+        "stands_for": found.mandate.stands_for if found.mandate else None,
         "refusal": found.refusal.detail if found.refusal and waiting else "",
         "needs_text": bool(waiting and waiting.policy.get("approve_needs_text")),
         # Whoever asks for a rollback has no way to answer: approve it, or say no.
@@ -138,11 +139,11 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _may_hand_on(found: Detail, person: User, review: Review) -> bool:
+def _may_hand_on(found: Detail, person: User, review: Review, at: dt.datetime) -> bool:
     if found.may_decide:
         return True
     try:
-        may.check_may_hand_on(person, found.proposal, review)
+        may.check_may_hand_on(person, found.proposal, review, at=at)
     except DomainError:
         return False
     return True

@@ -1,5 +1,7 @@
 """May this person? Rights come from roles: an object permission of the role's group."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -32,6 +34,22 @@ def may_view(person: User, workflow: models.Model) -> bool:
 def may_decide(person: User, workflow: models.Model) -> bool:
     """Say whether the person may decide on proposals of the workflow, as far as rights go."""
     return _has(person, workflow, Right.DECIDE)
+
+
+def deciding_by_role(person_ids: Collection[int], workflow: models.Model) -> set[int]:
+    """Return those of the people who may decide in the workflow by a role they are in."""
+    holders = User.objects.filter(
+        pk__in=person_ids,
+        is_active=True,
+        groups__in=_permissions(Right.DECIDE).filter(object_pk=str(workflow.pk)).values("group"),
+    )
+    return set(holders.values_list("pk", flat=True))
+
+
+def workflows_decided_by_role(person_id: int) -> set[int]:
+    """Return the ids of the workflows in which a role of the person has the right to decide."""
+    rows = _permissions(Right.DECIDE).filter(group__user=person_id, group__user__is_active=True)
+    return {int(pk) for pk in rows.values_list("object_pk", flat=True)}
 
 
 def may_administer(person: User, workflow: models.Model) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from orchestrator.people.models import Absence, Role, User
 from orchestrator.people.resolution import (
     Away,
+    Duties,
+    Duty,
     Leave,
     Staffing,
     carrier,
@@ -75,27 +77,6 @@ SELECT EXISTS (
   WHERE u.id = %s AND u.is_active AND r.id = %s
 )
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One role whose duty somebody carries, and by what right."""
-
-    title: str
-    # As a member, or as one of the role that it falls back to.
-    own: bool = False
-    # Whose places they fill; empty where they carry it in their own right.
-    places_of: tuple[Leave, ...] = ()
-    # As staff, because nobody else can be reached.
-    last_resort: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """What somebody carries now, and for whom they stand in."""
-
-    roles: dict[int, Duty] = field(default_factory=dict)
-    stands_in_for: tuple[Leave, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

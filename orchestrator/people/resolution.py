@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 LAST_RESORT = "ops-owner"
@@ -50,6 +50,27 @@ class Staffing:
                 if found is not None and found == person
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One role whose duty somebody carries, and by what right."""
+
+    title: str
+    # As a member, or as one of the role that it falls back to.
+    own: bool = False
+    # Whose places they fill; empty where they carry it in their own right.
+    places_of: tuple[Leave, ...] = ()
+    # As staff, because nobody else can be reached.
+    last_resort: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What somebody carries now, and for whom they stand in."""
+
+    roles: dict[int, Duty] = field(default_factory=dict)
+    stands_in_for: tuple[Leave, ...] = ()
 
 
 def stand_in(person: int, away: Away) -> int | None:
