@@ -53,7 +53,7 @@ def check_region(region: str) -> None:
 def regions() -> tuple[tuple[str, str], ...]:
     """Return every country and exchange that has holidays, with the parts of countries, as text."""
     countries = holidays.list_supported_countries(include_aliases=False)
-    markets = holidays.list_supported_financial(include_aliases=False)
+    markets = holidays.list_supported_financial()
     listed = [(code, " ".join(f"{code}-{part}" for part in countries[code])) for code in countries]
     return (*sorted(listed), *sorted((code, "") for code in markets))
 

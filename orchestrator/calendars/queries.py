@@ -1,6 +1,7 @@
 """Read calendars: the working hours by name, and what pages show."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from typing import NamedTuple
 
 from orchestrator.calendars.hours import DEFAULT, WorkingHours
 from orchestrator.calendars.models import Calendar, SpecialDay
@@ -13,28 +14,38 @@ CALENDARS_KEPT = 512
 _kept: dict[str, WorkingHours] = {}
 
 
+class NamedHours(NamedTuple):
+    """Working hours with the name and the title of their calendar; without, those of everybody."""
+
+    slug: str
+    title: str
+    hours: WorkingHours
+
+    @classmethod
+    def of(cls, calendar: Calendar | None) -> "NamedHours":
+        """Return what a calendar that was just read stands for."""
+        if calendar is None:
+            return cls("", "", DEFAULT)
+        return cls(calendar.slug, calendar.title, _hours(calendar.pk, calendar.digest))
+
+
 def hours_of(slug: str) -> WorkingHours:
     """Return the working hours of a calendar; those of everybody if it has no name here."""
-    return hours_of_all({slug}).get(slug, DEFAULT)
+    found = named_hours({slug}).get(slug)
+    return found.hours if found else DEFAULT
 
 
-def hours_of_all(slugs: Collection[str]) -> dict[str, WorkingHours]:
+def named_hours(slugs: Collection[str]) -> dict[str, NamedHours]:
     """
-    Return the working hours of the calendars by these names, as far as there are any.
+    Return what the calendars by these names stand for, as far as there are any.
 
-    One query for the names and what they stand for now; how a content is open never changes, so a
-    process works it out once.
+    One query says what they stand for now, and none is made where no name is given; how a content
+    is open never changes, so a process works it out once.
     """
     named = [slug for slug in slugs if slug]
     if not named:
         return {}
-    rows = Calendar.objects.filter(slug__in=named).values_list("slug", "pk", "digest")
-    return {slug: _hours(key, digest) for slug, key, digest in rows}
-
-
-def hours_in(calendar: Calendar | None) -> WorkingHours:
-    """Return the working hours of a calendar that was just read; those of everybody for none."""
-    return DEFAULT if calendar is None else _hours(calendar.pk, calendar.digest)
+    return {each.slug: NamedHours.of(each) for each in Calendar.objects.filter(slug__in=named)}
 
 
 def working_hours(calendar: Calendar, special_days: Collection[SpecialDay]) -> WorkingHours:
@@ -60,11 +71,6 @@ def calendar_named(slug: str) -> Calendar:
     if calendar is None:
         raise NotFound("There is no such calendar.")
     return calendar
-
-
-def titles() -> Mapping[str, str]:
-    """Return the titles of all calendars by name."""
-    return dict(Calendar.objects.values_list("slug", "title"))
 
 
 def content_digest(hours: WorkingHours) -> str:
