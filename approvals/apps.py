@@ -8,11 +8,14 @@ class ApprovalsConfig(AppConfig):
     label = "approvals"
 
     def ready(self) -> None:
-        """Register the wake-up of preparation."""
+        """Register the wake-ups of its workers and the handler of its timers."""
         from approvals import tasks  # noqa: PLC0415 - models must be loaded first
         from approvals.bulk_decisions import DECIDE  # noqa: PLC0415
+        from approvals.escalation import arming, firing  # noqa: PLC0415
         from approvals.revisions import PREPARE  # noqa: PLC0415
         from orchestrator.kernel import wakeups  # noqa: PLC0415
+        from orchestrator.timers import handlers  # noqa: PLC0415
 
         wakeups.register(PREPARE, tasks.send_prepare)
         wakeups.register(DECIDE, tasks.send_decide_bulk)
+        handlers.register(arming.KIND, firing.fire, batch=firing.BATCH)

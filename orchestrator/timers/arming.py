@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db import connection
 
+from orchestrator.timers.models import Timer
+from orchestrator.timers.states import TimerState
+
 # In the given order, so that steps planned for one moment keep it. Keys that are there stay as
 # they are: arming is repeated by whoever is not sure.
 ARM = """
@@ -59,6 +62,13 @@ def cancel(*, kind: str, subjects: Collection[str], at: dt.datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(CANCEL, [kind, list(subjects), at])
         return cursor.rowcount
+
+
+def drop(timers: Collection[Timer]) -> None:
+    """Say that timers which are being fired had nothing left to do; called by their handler."""
+    if timers:
+        rows = Timer.objects.filter(pk__in=[timer.pk for timer in timers], state=TimerState.FIRED)
+        rows.update(state=TimerState.CANCELLED)
 
 
 def _row(timer: NewTimer) -> dict[str, Any]:

@@ -17,7 +17,8 @@ T = TimerState
 TIMER_MOVES: dict[TimerState, frozenset[TimerState]] = {
     T.OPEN: frozenset({T.FIRED, T.COLLAPSED, T.CANCELLED, T.STUCK}),
     T.STUCK: frozenset({T.OPEN, T.CANCELLED}),
-    T.FIRED: frozenset(),
+    # By its handler, where the matter turns out to be over.
+    T.FIRED: frozenset({T.CANCELLED}),
     T.COLLAPSED: frozenset(),
     T.CANCELLED: frozenset(),
 }
