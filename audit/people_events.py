@@ -1,5 +1,8 @@
 """Events of absences, delegation, duties, access reviews."""
 
+from audit.duty_events import DUTIES
 from audit.event import Event
 
-PEOPLE: dict[str, Event] = {}
+PEOPLE: dict[str, Event] = {
+    **DUTIES,
+}

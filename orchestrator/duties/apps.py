@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class DutiesConfig(AppConfig):
     name = "orchestrator.duties"
     label = "duties"
+
+    def ready(self) -> None:
+        """Say what happens when a step of a round's time has come."""
+        from orchestrator.duties import reminding  # noqa: PLC0415 - models must be ready
+        from orchestrator.timers.handlers import register  # noqa: PLC0415 - as above
+
+        register(reminding.STEP, reminding.step_due, batch=100)

@@ -37,8 +37,9 @@ class Duty(models.Model):
     zone = models.CharField(max_length=60, default="UTC")
     # How many working days there are to do it.
     due_within = models.PositiveSmallIntegerField()
-    # When it comes round next.
+    # When it comes round next, and the period that it will stand for.
     opens_at = models.DateTimeField()
+    period = models.CharField(max_length=10)
     # Up to where the rounds so far have looked; what comes after is for the next one.
     looked_until = models.DateTimeField()
 
@@ -86,7 +87,8 @@ class DutyRound(Stateful):
         max_length=20, editable=False, choices=RoundState.choices(), default=RoundState.OPEN
     )
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="rounds")
-    # Such as 2026-W47 or 2026-11; those that passed while nothing ran are named, not made.
+    # Such as 2026-W47 or 2026-11. Those that passed while nothing ran are named, and make no
+    # round of their own: this one looks at their time too.
     period = models.CharField(max_length=10)
     missed = ArrayField(models.CharField(max_length=10), default=list)
     covers_from = models.DateTimeField()
