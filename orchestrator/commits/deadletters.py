@@ -16,24 +16,17 @@ from orchestrator.commits.queries import NEEDS_A_PERSON
 from orchestrator.commits.settling import Found
 from orchestrator.commits.states import CommitState, LetterVerdict
 from orchestrator.commits.triage import NotADeadLetter
-from orchestrator.kernel.errors import DomainError, NotFound
+from orchestrator.kernel.errors import DomainError, NotFound, ReasonNeeded
 from orchestrator.people.models import User
 
 __all__ = [
     "NotADeadLetter",
     "NothingThere",
-    "ReasonNeeded",
     "discard",
     "replace",
     "requeue",
     "settle_as_written",
 ]
-
-
-class ReasonNeeded(DomainError):
-    """A person's word on a failure comes with a reason."""
-
-    code, status, title = "reason_needed", 422, "A reason is needed"
 
 
 class NothingThere(DomainError):

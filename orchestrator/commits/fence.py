@@ -20,7 +20,7 @@ from orchestrator.commits.scopes import Reach, normal, scope_key
 from orchestrator.commits.states import WHOLE_SCOPES, CommitState, HaltState, Scope
 from orchestrator.commits.switch import active_halts, read_switch
 from orchestrator.kernel.actors import Actor, ActorKind
-from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.errors import DomainError, ReasonNeeded
 from orchestrator.kernel.states import StaleState
 
 __all__ = [
@@ -61,12 +61,6 @@ class SecondPersonNeeded(DomainError):
     """One person cannot do both halves of a release."""
 
     code, status, title = "second_person_needed", 409, "A second person is needed"
-
-
-class ReasonNeeded(DomainError):
-    """The switch is never touched without a reason."""
-
-    code, status, title = "reason_needed", 422, "A reason is needed"
 
 
 class UnknownScope(DomainError):

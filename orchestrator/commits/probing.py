@@ -20,7 +20,7 @@ from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel import faultpoints
 from orchestrator.kernel.actors import Actor
-from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.errors import DomainError, ReasonNeeded
 
 Clock = Callable[[], dt.datetime]
 
@@ -29,12 +29,6 @@ class NotPaused(DomainError):
     """Writing to this org goes on already."""
 
     code, status, title = "not_paused", 409, "Not paused"
-
-
-class ReasonNeeded(DomainError):
-    """A connection is never tried by hand without a reason."""
-
-    code, status, title = "reason_needed", 422, "A reason is needed"
 
 
 def lets_pass(gate: Gate, *, claim: str, at_clock: Clock) -> bool:

@@ -24,6 +24,12 @@ class NotAllowed(DomainError):
     code, status, title = "not_allowed", 403, "Not allowed"
 
 
+class ReasonNeeded(DomainError):
+    """What people undo, stop or give up comes with a reason."""
+
+    code, status, title = "reason_needed", 422, "A reason is needed"
+
+
 class NotFound(DomainError):
     """There is no such thing, or the caller may not know of it."""
 

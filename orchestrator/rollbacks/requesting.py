@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from orchestrator.commits import reversals
 from orchestrator.kernel import faultpoints
-from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.errors import DomainError, ReasonNeeded
 from orchestrator.people.models import User
 from orchestrator.rollbacks.models import Rollback
 from orchestrator.rollbacks.previews import Preview, preview
@@ -18,12 +18,6 @@ from orchestrator.rollbacks.storing import store
 
 LONGEST_REASON = 2000
 ASKED_ONCE, TAKEN_ONCE = "rollback_asked_once", "reversal_once_per_share"
-
-
-class ReasonNeeded(DomainError):
-    """Nothing is taken back without a reason."""
-
-    code, status, title = "reason_needed", 422, "Say why"
 
 
 class OthersThanYouSaw(DomainError):

@@ -14,7 +14,7 @@ from orchestrator.commits import bulk_triage, deadletters
 from orchestrator.commits.bulk_triage import BulkVerdict
 from orchestrator.commits.models import Commit, Hold
 from orchestrator.connectors.errors import NotPermitted, OutcomeUnknown
-from orchestrator.kernel.errors import NotAllowed, NotFound
+from orchestrator.kernel.errors import NotAllowed, NotFound, ReasonNeeded
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
 from tests.factories import get_user, vote_on
 
@@ -92,7 +92,7 @@ class TestRequeue:
             requeue(failed, who="ben")
 
     def test_wants_a_reason(self, failed):
-        with pytest.raises(deadletters.ReasonNeeded):
+        with pytest.raises(ReasonNeeded):
             requeue(failed, reason=" ")
 
     def test_only_once(self, failed):
@@ -274,7 +274,7 @@ class TestBulk:
         assert {commit_of(commit.proposal).state for commit in many} == {"failed"}
 
     def test_wants_a_reason_and_something_to_do(self, many):
-        with pytest.raises(deadletters.ReasonNeeded):
+        with pytest.raises(ReasonNeeded):
             self.act(many, reason=" ")
         with pytest.raises(bulk_triage.NoneChosen):
             self.act([])

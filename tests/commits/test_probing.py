@@ -14,6 +14,7 @@ from orchestrator.connectors.errors import (
     Transient,
     Unauthorised,
 )
+from orchestrator.kernel.errors import ReasonNeeded
 from orchestrator.orgs.models import Org
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
 from tests.factories import get_user
@@ -182,7 +183,7 @@ class TestTryingNow:
         crm.fail_reads = REFUSED
         drain()
 
-        with pytest.raises(probing.ReasonNeeded):
+        with pytest.raises(ReasonNeeded):
             probing.try_now(gate=gate(), reason=" ", by=get_user("dora").actor, at=SOON)
 
     def test_refuses_where_nothing_is_paused(self, crm):
