@@ -5,9 +5,12 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from approvals import clocks, directory, routing, signals
+from approvals import directory, routing, signals
+from approvals.clocks import clocks_of
+from approvals.escalation import arming
 from approvals.models import Proposal, Review
 from approvals.revisions import close_reviews
+from approvals.sla_pauses import pause, what_is_left
 from approvals.states import ProposalState, ReviewState
 from audit import ledger
 from orchestrator.kernel.actors import Actor
@@ -40,7 +43,7 @@ def complete(
 
 def approve(proposal: Proposal, *, by: Actor, at: dt.datetime) -> None:
     """Approve the proposal for writing, with the outbox in the same transaction."""
-    execute_by = clocks.execute_by(definition_of(proposal.version_id), approved_at=at)
+    execute_by = clocks_of(definition_of(proposal.version_id)).execute_by(approved_at=at)
     proposal.move(
         ProposalState.APPROVED,
         approved_at=at,
@@ -81,8 +84,10 @@ def deny(
 def send_back(
     proposal: Proposal, review: Review, *, by: Actor, question: str, at: dt.datetime
 ) -> None:
-    """Ask the requester a question; the answer comes as a new revision."""
-    review.move(ReviewState.SENT_BACK, closed_at=at)
+    """Ask the requester a question; time stands still until the answer, a new revision, comes."""
+    definition = definition_of(proposal.version_id)
+    of_stage, to_decide = what_is_left(proposal, review, definition, at=at)
+    review.move(ReviewState.SENT_BACK, closed_at=at, remaining=of_stage)
     close_reviews(proposal, at=at)
     proposal.move(
         ProposalState.REVISION_REQUESTED,
@@ -90,12 +95,17 @@ def send_back(
         moved_at=at,
         outcome_code="question",
         outcome_text=question,
+        **pause(proposal, definition, left=to_decide, at=at),
     )
     ledger.record(
         event="proposal.sent_back",
         by=by,
         at=at,
-        detail={"revision": proposal.revision_number, "text": question},
+        detail={
+            "revision": proposal.revision_number,
+            "text": question,
+            "answer_by": proposal.deadline_at.isoformat(),
+        },
         **proposal.subject(),
     )
 
@@ -113,7 +123,12 @@ def _open(
     """Open a waiting stage where enough people can decide who have not voted yet."""
     voted = User.objects.filter(pk__in=voters).values_list("username", flat=True)
     placement = routing.still_able(
-        directory.load(), review, barred=proposal.barred, voted=list(voted)
+        directory.load(at=at), review, barred=proposal.barred, voted=list(voted)
     )
-    review.move(ReviewState.OPEN, opened_at=at, role=placement.role, quorum=placement.quorum)
+    opened = routing.opening(
+        review, proposal, clocks_of(definition_of(proposal.version_id)), role=placement.role, at=at
+    )
+    state = opened.pop("state")
+    review.move(state, role=placement.role, quorum=placement.quorum, **opened)
+    arming.arm([review])
     ledger.append(routing.opened_entries(proposal, review, by=by, at=at))

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from approvals.models import Proposal, Review
 from approvals.states import UNDECIDED, ProposalState, ReviewState
@@ -16,16 +16,21 @@ EXPIRY = system("expiry")
 BATCH = 500
 WORDS = {
     "decide": "Nobody decided in time.",
+    "answer": "The question was not answered in time.",
     "execute": "It was approved and not written in time.",
 }
 
 
 def expire_due(*, at: dt.datetime) -> int:
-    """Expire what is due on either clock; return how many there were."""
+    """Expire what is due on any clock; return how many there were."""
     undecided = Q(state__in=UNDECIDED, deadline_at__lte=at)
+    # What waits for an answer runs out of its own clock, or of the requester's limit before it.
+    unanswered = Q(state=ProposalState.REVISION_REQUESTED, answer_by__lte=F("deadline_at"))
     unwritten = Q(state=ProposalState.APPROVED, execute_by__lte=at)
-    return _expire(undecided, "decide", "deadline_at", at) + _expire(
-        unwritten, "execute", "execute_by", at
+    return (
+        _expire(undecided & unanswered, "answer", "answer_by", at)
+        + _expire(undecided & ~unanswered, "decide", "deadline_at", at)
+        + _expire(unwritten, "execute", "execute_by", at)
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import clocks
 from approvals.acceptance import Accepted
+from approvals.clocks import clocks_of
 from approvals.content import content_of
 from approvals.headlines import headline
 from approvals.insertion import insert_new
@@ -14,6 +14,7 @@ from approvals.models import Proposal
 from approvals.receipts import receipt_of
 from approvals.requesters import Requester
 from approvals.revisions import close_reviews, store_revision, wake_preparation
+from approvals.sla_pauses import resumed_clocks
 from approvals.states import ProposalState, Purpose, RevisionCause
 from audit import ledger
 from audit.ledger import NewEntry
@@ -69,6 +70,8 @@ def new_proposal(
 ) -> tuple[Proposal, dict[str, Any]]:
     """Return a new proposal and the content of its first revision, not stored yet."""
     proposal_id, draft = new_proposal_id(), accepted.draft
+    clocks = clocks_of(accepted.definition)
+    timeout_at = at + draft.timeout if draft.timeout else None
     content = content_of(
         draft, proposal_id=proposal_id, revision=1, version=accepted.version.number
     )
@@ -95,7 +98,8 @@ def new_proposal(
         headline=headline(content),
         created_at=at,
         prepare_at=at,
-        deadline_at=clocks.deadline(accepted.definition, start=at, timeout=draft.timeout),
+        timeout_at=timeout_at,
+        deadline_at=clocks.deadline(start=at, timeout_at=timeout_at),
     )
     proposal.receipt = receipt_of(proposal, accepted.verdict)
     return proposal, content
@@ -142,10 +146,6 @@ def _revised(
     at: dt.datetime,
 ) -> dict[str, Any]:
     """Return what a new revision changes in its proposal."""
-    deadline = proposal.deadline_at
-    if proposal.state in TAKEN_UP_AGAIN:
-        # People get their whole time again; a correction of what they look at must not buy time.
-        deadline = clocks.deadline(accepted.definition, start=at, timeout=accepted.draft.timeout)
     # Whoever edits a proposal does not decide on it.
     barred = proposal.barred
     if by.kind == ActorKind.PERSON and by.id not in barred:
@@ -162,7 +162,7 @@ def _revised(
         "barred": barred,
         "prepare_at": at,
         "prepare_attempts": 0,
-        "deadline_at": deadline,
+        **resumed_clocks(proposal, accepted.definition, timeout=accepted.draft.timeout, at=at),
         # An earlier approval was one of other content, and so was its clock.
         "approved_at": None,
         "execute_by": None,

@@ -108,7 +108,7 @@ def mark_requeued(*, proposal_id: str, at: dt.datetime) -> Proposal:
     """
     proposal = _locked(proposal_id)
     _check_state(proposal, {S.FAILED}, S.APPROVED)
-    until = clocks.execute_by(definition_of(proposal.version_id), approved_at=at)
+    until = clocks.clocks_of(definition_of(proposal.version_id)).execute_by(approved_at=at)
     proposal.move(S.APPROVED, execute_by=until, outcome_code="requeued", outcome_text="")
     return proposal
 
@@ -155,8 +155,10 @@ def return_to_people(
         headline=headline(content, label=proposal.headline.get("label", "")),
         prepare_at=at,
         prepare_attempts=0,
-        # People get their whole time again; the approval's own clock stops.
-        deadline_at=clocks.deadline(definition_of(proposal.version_id), start=at),
+        # People get their whole time again; the approval's own clock stops, and the requester's
+        # limit with it: it was for the first decision, which came in time.
+        deadline_at=clocks.clocks_of(definition_of(proposal.version_id)).deadline(start=at),
+        timeout_at=None,
         approved_at=None,
         execute_by=None,
         moved_at=at,

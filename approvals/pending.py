@@ -1,13 +1,15 @@
 """One proposal on its way through preparation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from approvals.bases import Reading
+from approvals.clocks import Clocks, clocks_for
 from approvals.content import Draft
 from approvals.coverage import Coverage
 from approvals.models import Change, Proposal, Revision
+from orchestrator.calendars.queries import NamedHours
 from orchestrator.policy.verdict import Outcome, Verdict
 from orchestrator.workflows.definition import WorkflowDefinition
 
@@ -41,6 +43,8 @@ class Pending:
     draft: Draft
     definition: WorkflowDefinition
     grants: Sequence[Coverage] | None
+    # The calendars that the definitions of its batch name.
+    calendars: Mapping[str, NamedHours] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     verdict: Verdict | None = None
@@ -48,6 +52,11 @@ class Pending:
     refusal: Refusal | None = None
     # The org cannot be asked now: try again later.
     trouble: Reason | None = None
+
+    @property
+    def clocks(self) -> Clocks:
+        """Return the clocks of the version it was proposed in."""
+        return clocks_for(self.calendars, self.definition)
 
     @property
     def outcome(self) -> Outcome:

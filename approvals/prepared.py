@@ -9,9 +9,11 @@ from django.db import transaction
 from approvals import clocks, directory, routing, signals
 from approvals.bases import frozen_base
 from approvals.bulk import update_rows
+from approvals.escalation import arming
 from approvals.headlines import field_kinds, headline
 from approvals.models import Change, Proposal, Review, Revision
 from approvals.pending import Pending, Reason
+from approvals.sla_pauses import carried_over
 from approvals.states import CLOSED, ProposalState
 from audit import ledger
 from audit.ledger import NewEntry
@@ -31,6 +33,9 @@ def store(pending: Sequence[Pending], *, lease: dt.datetime, at: dt.datetime) ->
         return
     mine = _still_claimed(pending, lease)
     ready = [each for each in mine if each.trouble is None]
+    calendars = clocks.calendars_of(each.definition for each in ready)
+    for each in ready:
+        each.calendars = calendars
     reviews = _route(ready, at)
     _postpone([each for each in mine if each.trouble is not None], at)
     ready = [each for each in ready if each.trouble is None]
@@ -39,6 +44,7 @@ def store(pending: Sequence[Pending], *, lease: dt.datetime, at: dt.datetime) ->
     update_rows(Proposal, moved)
     opened = [review for each in ready for review in reviews.get(each.proposal.pk, ())]
     insert_rows(Review, [_columns(review) for review in opened])
+    arming.arm(opened)
     ledger.append(entry for each in ready for entry in _entries(each, reviews, at))
     approved = _apply(ready, moved)
     if approved:
@@ -60,7 +66,8 @@ def _route(ready: Sequence[Pending], at: dt.datetime) -> dict[str, list[Review]]
     asking = [each for each in ready if each.verdict and each.outcome == Outcome.REVIEW]
     if not asking:
         return {}
-    people = directory.load()
+    people = directory.load(at=at)
+    left_over = carried_over([each.proposal for each in asking])
     reviews = {}
     for each in asking:
         try:
@@ -68,7 +75,8 @@ def _route(ready: Sequence[Pending], at: dt.datetime) -> dict[str, list[Review]]
                 proposal=each.proposal,
                 revision=each.revision,
                 verdict=each.verdict,  # type: ignore[arg-type]  # asking ones have a verdict
-                due_at=min(each.proposal.deadline_at, clocks.due(each.definition, start=at)),
+                clocks=each.clocks,
+                remaining=left_over.get(each.proposal.pk, {}),
                 directory=people,
                 at=at,
             )
@@ -153,9 +161,7 @@ def _moved(each: Pending, at: dt.datetime) -> dict[str, Any]:
             "kinds": field_kinds(each.revision.content, [read.kinds for read in each.readings]),
         },
         "approved_at": at if approved else proposal.approved_at,
-        "execute_by": (
-            clocks.execute_by(each.definition, approved_at=at) if approved else proposal.execute_by
-        ),
+        "execute_by": (each.clocks.execute_by(approved_at=at) if approved else proposal.execute_by),
         "closed_at": at if state in CLOSED else None,
         "outcome_code": code,
         "outcome_text": text,
@@ -212,7 +218,7 @@ def _entries(each: Pending, reviews: dict[str, list[Review]], at: dt.datetime) -
         detail = {"revision": number, "code": code, "text": text}
         entries.append(_entry(each, "proposal.refused", at, detail))
     else:
-        until = clocks.execute_by(each.definition, approved_at=at).isoformat()
+        until = each.clocks.execute_by(approved_at=at).isoformat()
         detail = {"revision": number, "digest": each.revision.digest, "execute_by": until}
         entries.append(_entry(each, "proposal.approved", at, {**detail, "automatic": True}))
     return entries

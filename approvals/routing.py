@@ -1,12 +1,16 @@
 """From a verdict to reviews: stages in order, each with people who can really decide it."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from approvals.clocks import Clocks
 from approvals.directory import Directory
+from approvals.escalation.arming import frozen_plan
 from approvals.models import Proposal, Review, Revision
-from approvals.states import ReviewState
+from approvals.sla_pauses import StageKey
+from approvals.states import ReviewState, Risk
 from audit.ledger import NewEntry
 from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.errors import DomainError
@@ -35,16 +39,19 @@ def reviews_for(
     proposal: Proposal,
     revision: Revision,
     verdict: Verdict,
-    due_at: dt.datetime,
+    clocks: Clocks,
+    remaining: Mapping[StageKey, dt.timedelta],
     directory: Directory,
     at: dt.datetime,
 ) -> list[Review]:
     """
     Return the reviews of a revision, not stored yet: the first open, the others waiting.
 
+    A stage that was sent back goes on with what `remaining` says was left of its time.
+
     :raises NobodyToAsk: if a stage can be given to no role at all
     """
-    return [
+    reviews = [
         _review(
             need,
             stage=number,
@@ -52,11 +59,46 @@ def reviews_for(
             proposal=proposal,
             revision=revision,
             needs_text=verdict.approve_needs_text,
-            due_at=due_at,
-            at=at,
+            important=verdict.risk == Risk.HIGH,
+            remaining=remaining.get((number, need.role)),
         )
         for number, need in enumerate(verdict.stages, start=1)
     ]
+    for first in reviews[:1]:
+        for name, value in opening(first, proposal, clocks, role=first.role, at=at).items():
+            setattr(first, name, value)
+    return reviews
+
+
+def opening(
+    review: Review, proposal: Proposal, clocks: Clocks, *, role: Role, at: dt.datetime
+) -> dict[str, Any]:
+    """
+    Return what a stage has once it opens: its clock starts now, never before.
+
+    The working hours are those of the role that is asked in the end; the proposal's deadline stays
+    the hard limit.
+    """
+    planned = review.policy.get("sla", {})
+    clock = clocks.stage(planned.get("within", ""), role)
+    seconds = planned.get("remaining_seconds")
+    remaining = None if seconds is None else dt.timedelta(seconds=seconds)
+    due_at = min(clock.due(start=at, remaining=remaining), proposal.deadline_at)
+    plan = frozen_plan(
+        clocks.definition,
+        important=review.policy.get("important", False),
+        clock=clock,
+        opened_at=at,
+        due_at=due_at,
+        deadline_at=proposal.deadline_at,
+    )
+    return {
+        "state": ReviewState.OPEN,
+        "opened_at": at,
+        "due_at": due_at,
+        "plan": plan,
+        "policy": {**review.policy, "sla": {**planned, **clock.as_policy()}},
+    }
 
 
 def place(directory: Directory, slug: str, quorum: str, *, barred: Collection[str]) -> Placement:
@@ -90,7 +132,7 @@ def opened_entries(
                 "stage": review.stage,
                 "role": review.role.slug,
                 "quorum": review.quorum,
-                "due_at": review.due_at.isoformat(),
+                "due_at": review.due_at.isoformat() if review.due_at else None,
             },
             **proposal.subject(),
         )
@@ -112,12 +154,14 @@ def _review(
     proposal: Proposal,
     revision: Revision,
     needs_text: bool,
-    due_at: dt.datetime,
-    at: dt.datetime,
+    important: bool,
+    remaining: dt.timedelta | None,
 ) -> Review:
-    first = stage == 1
+    planned: dict[str, Any] = {"within": need.decide_within}
+    if remaining is not None:
+        planned["remaining_seconds"] = remaining.total_seconds()
     return Review(
-        state=ReviewState.OPEN if first else ReviewState.WAITING,
+        state=ReviewState.WAITING,
         proposal=proposal,
         revision=revision,
         workflow_id=proposal.workflow_id,
@@ -129,9 +173,9 @@ def _review(
             "quorum": need.quorum,
             "why": need.why,
             "approve_needs_text": needs_text,
+            "important": important,
+            "sla": planned,
         },
-        due_at=due_at,
-        opened_at=at if first else None,
     )
 
 

@@ -96,7 +96,8 @@ def _stages(situation: Situation) -> list[StageNeed]:
             why = f"The action asks this role when {stage.when}."
         else:
             continue
-        stages.append(StageNeed(role=stage.role, quorum=str(stage.quorum), why=why))
+        within = str(stage.decide_within or "")
+        stages.append(StageNeed(stage.role, str(stage.quorum), why, decide_within=within))
     return stages or [
         StageNeed(DEFAULT_ROLE, "1", "No stage of the action applies, so its owners decide.")
     ]

@@ -100,6 +100,8 @@ class StageNeed:
     role: str
     quorum: str  # "1", "2", … or "all"
     why: str
+    # The stage's own time to decide; empty: that of the workflow.
+    decide_within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+
+from orchestrator.calendars.hours import WorkingHours
 
 TEXT = re.compile(r"([1-9]\d{0,4}) +(business )? *(minute|hour|day|week)s?")
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
-# Until calendars exist, every role works like this.
-OPENS, CLOSES = dt.time(9), dt.time(17)
-WORKING_MINUTES = {"minute": 1, "hour": 60, "day": 8 * 60, "week": 5 * 8 * 60}
-SATURDAY = 5
 
 
 class BadDuration(ValueError):
@@ -58,38 +55,54 @@ def span(duration: Duration | str) -> dt.timedelta:
     return dt.timedelta(minutes=length.amount * MINUTES[length.unit])
 
 
-def add(duration: Duration | str, start: dt.datetime, zone: str) -> dt.datetime:
+def amount_of(duration: Duration | str, hours: WorkingHours) -> dt.timedelta:
     """
-    Return the moment that lies a duration after `start`, in UTC.
+    Return how much time a duration is: by the clock, or of working time by a calendar.
 
-    Working hours are Monday to Friday, 9:00 to 17:00, in the zone.
+    A business day is the calendar's usual day, a business week all that its week is open.
     """
     length = _parsed(duration)
     if not length.business:
-        return start.astimezone(dt.UTC) + span(length)
-    left = dt.timedelta(minutes=length.amount * WORKING_MINUTES[length.unit])
-    # Without the zone while walking: working hours are what a wall clock shows.
-    moment = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    while True:
-        moment = _working(moment)
-        closes = dt.datetime.combine(moment.date(), CLOSES)
-        if left <= closes - moment:
-            break
-        left -= closes - moment
-        moment = closes
-    return (moment + left).replace(tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+        return span(length)
+    one = {"day": hours.usual_day, "week": hours.usual_week}.get(length.unit)
+    return length.amount * (one or dt.timedelta(minutes=MINUTES[length.unit]))
+
+
+def share(duration: Duration | str, per_cent: int, hours: WorkingHours) -> dt.timedelta:
+    """Return a share of a duration, a minute at least."""
+    whole = amount_of(duration, hours)
+    minutes = int(whole.total_seconds()) // 60 * per_cent // 100
+    return dt.timedelta(minutes=max(minutes, 1))
+
+
+def after(
+    amount: dt.timedelta, start: dt.datetime, hours: WorkingHours, *, business: bool
+) -> dt.datetime:
+    """
+    Return the moment at which an amount of time has passed since `start`, in UTC.
+
+    :raises NeverOpen: if working time is asked for and the calendar never has that much
+    """
+    return hours.add(amount, start) if business else start.astimezone(dt.UTC) + amount
+
+
+def left(
+    start: dt.datetime, end: dt.datetime, hours: WorkingHours, *, business: bool
+) -> dt.timedelta:
+    """Return how much time is left from `start` to `end`, none if it is over."""
+    amount = hours.between(start, end) if business else end - start
+    return max(amount, dt.timedelta(0))
+
+
+def add(duration: Duration | str, start: dt.datetime, hours: WorkingHours) -> dt.datetime:
+    """
+    Return the moment that lies a duration after `start`, in UTC.
+
+    :raises NeverOpen: if it is in working hours and the calendar never has that much
+    """
+    length = _parsed(duration)
+    return after(amount_of(length, hours), start, hours, business=length.business)
 
 
 def _parsed(duration: Duration | str) -> Duration:
     return parse_duration(duration) if isinstance(duration, str) else duration
-
-
-def _working(moment: dt.datetime) -> dt.datetime:
-    """Return the first moment at or after this one that lies in working hours."""
-    day = moment.date()
-    if moment.weekday() < SATURDAY and moment.time() < CLOSES:
-        return max(moment, dt.datetime.combine(day, OPENS))
-    day += dt.timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += dt.timedelta(days=1)
-    return dt.datetime.combine(day, OPENS)

@@ -16,14 +16,18 @@ SECOND = dt.timedelta(seconds=1)
 
 
 class TestExpireDue:
-    @pytest.mark.parametrize("state", ["received", "in_review", "revision_requested"])
-    def test_denies_what_nobody_decided_in_time(self, crm, record, state):
+    @pytest.mark.parametrize(
+        ("state", "clock"),
+        [("received", "decide"), ("in_review", "decide"), ("revision_requested", "answer")],
+    )
+    def test_denies_what_nobody_decided_or_answered_in_time(self, crm, record, state, clock):
         proposal = create_proposal(state=state)
 
         assert expiry.expire_due(at=proposal.deadline_at) == 1
 
         current = Proposal.objects.get()
-        assert (current.state, current.outcome_code) == ("expired", "decide_by_passed")
+        assert (current.state, current.outcome_code) == ("expired", f"{clock}_by_passed")
+        assert Entry.objects.get(event="proposal.expired").detail["clock"] == clock
         assert (current.closed_at, current.prepare_at) == (proposal.deadline_at, None)
         assert not Review.objects.filter(state__in=["open", "waiting"]).exists()
 

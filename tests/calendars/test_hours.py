@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.calendars.hours import DEFAULT, NeverOpen, WorkingHours
@@ -79,7 +79,12 @@ def slowly_between(hours, start, end):
     return sum(shows_open(hours, start + number * MINUTE) for number in range(minutes)) * MINUTE
 
 
+# A machine with other work to do is no reason for a law to fail.
+patient = settings(deadline=None)
+
+
 class TestLaws:
+    @patient
     @given(scenes(), st.integers(1, 60))
     def test_adding_what_lies_between_leads_back(self, scene, minutes):
         hours, start, later, _ = scene
@@ -90,6 +95,7 @@ class TestLaws:
 
         assert hours.add(hours.between(start, end), start) == end
 
+    @patient
     @given(scenes())
     def test_working_time_is_additive(self, scene):
         hours, first, second, third = scene
@@ -99,6 +105,7 @@ class TestLaws:
         )
         assert hours.between(third, first) == -hours.between(first, third)
 
+    @patient
     @given(scenes(), st.integers(1, 3000), st.integers(0, 600))
     def test_adding_is_monotonic(self, scene, minutes, more):
         hours, earlier, later, _ = scene
@@ -107,6 +114,7 @@ class TestLaws:
         assert hours.add(length, earlier) <= hours.add(length, later)
         assert hours.add(length, earlier) <= hours.add(length + more * MINUTE, earlier)
 
+    @patient
     @given(scenes(), st.integers(1, 3000))
     def test_exactly_the_amount_added_lies_between(self, scene, minutes):
         hours, start, *_ = scene
@@ -114,6 +122,7 @@ class TestLaws:
 
         assert hours.between(start, hours.add(length, start)) == length
 
+    @patient
     @given(scenes())
     def test_opens_next_when_it_is_open_and_not_before(self, scene):
         hours, at, *_ = scene
@@ -124,6 +133,7 @@ class TestLaws:
 
 
 class TestAgainstASlowClock:
+    @patient
     @given(scenes())
     @example(
         (
@@ -136,6 +146,7 @@ class TestAgainstASlowClock:
 
         assert hours.between(first, second) == slowly_between(hours, first, second)
 
+    @patient
     @given(scenes())
     def test_is_open_when_the_clock_on_the_wall_says_so(self, scene):
         hours, *moments = scene
