@@ -130,5 +130,5 @@ def _open(
     )
     state = opened.pop("state")
     review.move(state, role=placement.role, quorum=placement.quorum, **opened)
-    arming.arm([review])
+    arming.arm(review)
     ledger.append(routing.opened_entries(proposal, review, by=by, at=at))

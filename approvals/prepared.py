@@ -18,7 +18,6 @@ from approvals.states import CLOSED, ProposalState
 from audit import ledger
 from audit.ledger import NewEntry
 from orchestrator.kernel.actors import system
-from orchestrator.kernel.bulk_rows import insert_rows
 from orchestrator.kernel.errors import DomainError
 from orchestrator.policy.verdict import Outcome
 
@@ -43,8 +42,7 @@ def store(pending: Sequence[Pending], *, lease: dt.datetime, at: dt.datetime) ->
     moved = [_moved(each, at) for each in ready]
     update_rows(Proposal, moved)
     opened = [review for each in ready for review in reviews.get(each.proposal.pk, ())]
-    insert_rows(Review, [_columns(review) for review in opened])
-    arming.arm(opened)
+    arming.insert(opened)
     ledger.append(entry for each in ready for entry in _entries(each, reviews, at))
     approved = _apply(ready, moved)
     if approved:
@@ -226,7 +224,3 @@ def _entries(each: Pending, reviews: dict[str, list[Review]], at: dt.datetime) -
 
 def _entry(each: Pending, event: str, at: dt.datetime, detail: dict[str, Any]) -> NewEntry:
     return NewEntry(event=event, by=PREPARATION, at=at, detail=detail, **each.proposal.subject())
-
-
-def _columns(review: Review) -> dict[str, Any]:
-    return {field.column: getattr(review, field.attname) for field in Review._meta.concrete_fields}

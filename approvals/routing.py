@@ -173,7 +173,8 @@ def _review(
             "quorum": need.quorum,
             "why": need.why,
             "approve_needs_text": needs_text,
-            "important": important,
+            # Which of the workflow's plans holds for it.
+            **({"important": True} if important else {}),
             "sla": planned,
         },
     )

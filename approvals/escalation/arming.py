@@ -1,14 +1,14 @@
 """Freezing a plan into a review as it opens, and arming a timer for each of its steps."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from approvals.clocks import StageClock
 from approvals.escalation import plans
 from approvals.escalation.plans import Window
 from approvals.models import Review
-from approvals.states import ReviewState
+from orchestrator.kernel.bulk_rows import insert_rows
 from orchestrator.timers import arming
 from orchestrator.timers.arming import NewTimer
 from orchestrator.workflows.definition import WorkflowDefinition
@@ -16,6 +16,16 @@ from orchestrator.workflows.escalation import steps_for
 
 # The kind of timer; its subject is the review, its step the key of the step in the plan.
 KIND = "review.step"
+ARM = f"""
+INSERT INTO timers_timer (kind, subject, step, detail, planned_at, due_at)
+SELECT '{KIND}', inserted.id, step.key, '{{}}', step.due_at, step.due_at
+FROM inserted, ROWS FROM (
+  jsonb_to_recordset(inserted.plan) AS (key text, due_at timestamptz, fires boolean)
+) WITH ORDINALITY AS step (key, due_at, fires, number)
+WHERE inserted.state = 'open' AND step.fires
+ORDER BY inserted.id, step.number
+ON CONFLICT (kind, subject, step) DO NOTHING
+"""  # noqa: S608 - the kind is ours
 
 
 def frozen_plan(
@@ -39,19 +49,24 @@ def frozen_plan(
     return plans.stored(plans.plan(steps, window))
 
 
-def arm(reviews: Iterable[Review]) -> None:
+def insert(reviews: Sequence[Review]) -> None:
     """
-    Arm the steps of those of the reviews that are open, in the transaction that opens them.
+    Store new reviews, and arm the steps of those that are open: one statement for both.
 
     Nobody disarms them: whoever fires finds a review closed, and drops all that is left of it. A
     decision pays nothing for the timers of its review, and no way of closing one can forget them.
     """
-    arming.arm(timer for review in reviews for timer in _timers(review))
+    insert_rows(Review, [_columns(review) for review in reviews], onward=ARM)
 
 
-def _timers(review: Review) -> Iterator[NewTimer]:
-    if review.state != ReviewState.OPEN:
-        return
-    for step in plans.read(review.plan):
-        if step.fires and step.due_at is not None:
-            yield NewTimer(KIND, review.pk, step.key, step.due_at)
+def arm(review: Review) -> None:
+    """Arm the steps of a review that has just opened, in the transaction that opens it."""
+    arming.arm(
+        NewTimer(KIND, review.pk, step.key, step.due_at)
+        for step in plans.read(review.plan)
+        if step.fires and step.due_at is not None
+    )
+
+
+def _columns(review: Review) -> dict[str, Any]:
+    return {field.column: getattr(review, field.attname) for field in Review._meta.concrete_fields}

@@ -72,11 +72,11 @@ def plan(steps: Sequence[EscalationStep], window: Window) -> list[PlannedStep]:
 
 
 def stored(steps: Iterable[PlannedStep]) -> list[dict[str, Any]]:
-    """Return the steps as a review keeps them."""
+    """Return the steps as a review keeps them, with a mark on those that get a timer."""
     return [
         {
             name: value.isoformat() if isinstance(value, dt.datetime) else value
-            for name, value in asdict(step).items()
+            for name, value in {**asdict(step), "fires": step.fires}.items()
             if value not in ("", None, False)
         }
         for step in steps
@@ -85,15 +85,11 @@ def stored(steps: Iterable[PlannedStep]) -> list[dict[str, Any]]:
 
 def read(plan: Iterable[dict[str, Any]]) -> list[PlannedStep]:
     """Return the steps that a review keeps."""
-    return [
-        PlannedStep(
-            **{
-                **step,
-                "due_at": dt.datetime.fromisoformat(step["due_at"]) if "due_at" in step else None,
-            }
-        )
-        for step in plan
-    ]
+    return [_read(**step) for step in plan]
+
+
+def _read(*, due_at: str = "", fires: bool = False, **rest: Any) -> PlannedStep:
+    return PlannedStep(due_at=dt.datetime.fromisoformat(due_at) if due_at else None, **rest)
 
 
 def _named(number: int, step: EscalationStep) -> PlannedStep:

@@ -10,11 +10,19 @@ from django.db import connection, models
 from psycopg import sql
 
 
-def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, each a mapping from column names to plain values; all name the same columns."""
+def insert_rows(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, onward: str = ""
+) -> None:
+    """
+    Insert rows, each a mapping from column names to plain values; all name the same columns.
+
+    `onward` is an INSERT that reads what was inserted as `inserted`, in the same statement.
+    """
     if not rows:
         return
     statement = _insert(model, tuple(rows[0]))
+    if onward:
+        statement = f"WITH inserted AS ({statement} RETURNING *) {onward}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(rows, default=_plain)])
 
