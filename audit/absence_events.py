@@ -10,6 +10,18 @@ ABSENCES: dict[str, Event] = {
     "absence.ended": event(
         Lane.CONFIG, "called the absence off", "starts_at ends_at", "reason delegate person"
     ),
+    "absence.delegate_changed": event(
+        Lane.CONFIG,
+        "changed who stands in",
+        "starts_at ends_at",
+        "reason delegate person",
+    ),
+    "agent.owner_changed": event(
+        Lane.CONFIG, "changed who answers for the agent", "old new reason"
+    ),
+    "workflow.owner_changed": event(
+        Lane.CONFIG, "changed who is responsible for the workflow", "old new reason"
+    ),
     "person.closed": event(Lane.CONFIG, "closed the account", "reason", "successor duties"),
     "person.reopened": event(Lane.CONFIG, "opened the account again", "reason"),
     "person.password_changed": event(Lane.CONFIG, "changed their password"),

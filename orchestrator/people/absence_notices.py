@@ -1,6 +1,7 @@
 """What people are told about absences: when they are set, begin, end or are called off."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -61,6 +62,28 @@ def tell_ended(absence: Absence, *, by: User, at: dt.datetime) -> None:
         notices.append(
             (absence.delegate, _notice(absence, "absence.ended", title=title, lines=lines))
         )
+    tell(notices, at=at)
+
+
+def tell_changed(absence: Absence, *, left: User | None, by: User, at: dt.datetime) -> None:
+    """Tell everybody concerned that somebody else stands in now."""
+    name, until = absence.person.display_name, _moment(absence.ends_at)
+    who = absence.delegate.display_name if absence.delegate else "Nobody"
+    told = [(absence.person, f"{who} stands in for you, to {until}")]
+    if left is not None:
+        told.append((left, f"You do not stand in for {name} any more"))
+    if absence.delegate is not None:
+        told.append((absence.delegate, f"You stand in for {name}, to {until}"))
+    key = f"absence:{absence.pk}:delegate:{at.isoformat()}"
+    notices = [
+        (
+            person,
+            replace(
+                _notice(absence, "absence.set", title=title, lines=(_by(person, by),)), key=key
+            ),
+        )
+        for person, title in told
+    ]
     tell(notices, at=at)
 
 

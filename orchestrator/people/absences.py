@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from audit import ledger
 from orchestrator.kernel.errors import DomainError, NotAllowed
@@ -78,11 +79,7 @@ def set_absence(
     _check_window(starts_at, ends_at, at)
     _check_delegate(person, delegate)
     _lock_absences()
-    others = list(
-        Absence.objects.filter(cancelled_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
-        .select_related("person", "delegate")
-        .order_by("starts_at")
-    )
+    others = list(_overlapping(starts_at, ends_at))
     _check_free(person, others)
     _check_no_circle(person, delegate, starts_at, others)
     absence = Absence.objects.create(
@@ -117,6 +114,39 @@ def end_absence(*, absence: Absence, by: User, reason: str = "", at: dt.datetime
     absence.cancelled_at = absence.end_told_at = at
     _record("absence.ended", absence, by, reason, at)
     absence_notices.tell_ended(absence, by=by, at=at)
+
+
+@transaction.atomic
+def change_delegate(
+    *, absence: Absence, to: User | None, by: User, reason: str = "", at: dt.datetime
+) -> None:
+    """
+    Let somebody else stand in from now on, or nobody.
+
+    :raises NotAllowed: if `by` is somebody else without the right
+    :raises BadAbsence: if the delegate or the words make no sense
+    :raises InactivePerson: if the delegate cannot sign in
+    :raises AbsenceOver: if it has ended, or was called off
+    :raises DelegationCircle: if the delegate would be stood in for by the person
+    """
+    check_may_set_absence(by, absence.person)
+    _check_words(absence.person, by, "", reason)
+    _check_delegate(absence.person, to)
+    _lock_absences()
+    rows = Absence.objects.filter(pk=absence.pk, cancelled_at=None, ends_at__gt=at)
+    others = list(_overlapping(absence.starts_at, absence.ends_at).exclude(pk=absence.pk))
+    _check_no_circle(absence.person, to, max(absence.starts_at, at), others)
+    left = absence.delegate
+    if rows.update(delegate=to) != 1:
+        raise AbsenceOver("It is over, or was called off already.")
+    absence.delegate = to
+    _record("absence.delegate_changed", absence, by, reason, at)
+    absence_notices.tell_changed(absence, left=left, by=by, at=at)
+
+
+def _overlapping(starts_at: dt.datetime, ends_at: dt.datetime) -> QuerySet[Absence]:
+    rows = Absence.objects.filter(cancelled_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return rows.select_related("person", "delegate").order_by("starts_at")
 
 
 def _check_words(person: User, by: User, note: str, reason: str) -> None:
