@@ -1,5 +1,7 @@
 """Events of notifications, webhooks, outcomes."""
 
+from audit.delivery_events import DELIVERIES
 from audit.event import Event
+from audit.webhook_events import WEBHOOKS
 
-NOTICES: dict[str, Event] = {}
+NOTICES: dict[str, Event] = {**DELIVERIES, **WEBHOOKS}

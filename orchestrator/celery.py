@@ -61,8 +61,10 @@ app.conf.update(
         "drain-sweep": {"task": "orchestrator.commits.tasks.drain_all", "schedule": 2.0},
         "settle-sweep": {"task": "orchestrator.commits.tasks.settle", "schedule": 2.0},
         "halt-sweep": {"task": "orchestrator.commits.tasks.confirm_halts", "schedule": 1.0},
+        "webhook-sweep": {"task": "orchestrator.webhooks.tasks.deliver", "schedule": 2.0},
         "bulk-sweep": {"task": "approvals.tasks.decide_bulk", "schedule": 2.0},
         "expire-sweep": {"task": "approvals.tasks.expire", "schedule": 1.0},
+        "overdue-sweep": {"task": "approvals.tasks.record_breaches", "schedule": 5.0},
         "unread-sweep": {"task": "orchestrator.commits.tasks.watch_unread", "schedule": 10.0},
         "escalate-sweep": {
             "task": "orchestrator.commits.tasks.escalate_overdue",
@@ -95,6 +97,8 @@ app.conf.update(
         },
         "timers-tick": {"task": "orchestrator.timers.tasks.tick", "schedule": 1.0},
         "timers-purge": {"task": "orchestrator.timers.tasks.purge", "schedule": 3600.0},
+        "deliver-sweep": {"task": "orchestrator.notifications.tasks.deliver", "schedule": 2.0},
+        "forget-sweep": {"task": "orchestrator.notifications.tasks.forget", "schedule": 3600.0},
         "observe-sweep": {"task": "orchestrator.observation.tasks.observe", "schedule": 60.0},
     },
 )

@@ -242,12 +242,15 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    # It writes down whole addresses, and those of webhooks may hold a secret.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }
 
 # Limits and clocks of the product; each is explained in docs/operations.md.
 COUNTERSIGN = {
     "agent_requests_per_minute": env.int("AGENT_REQUESTS_PER_MINUTE", 3000 if TESTING else 600),
     "crm_timeout_seconds": env.float("CRM_TIMEOUT_SECONDS", 30.0),
+    "webhook_allow_http_hosts": env.list("WEBHOOK_ALLOW_HTTP_HOSTS", default=[]),
     "crm_allow_http_hosts": env.list("CRM_ALLOW_HTTP_HOSTS", default=[]),
     "claim_size": env.int("COMMIT_CLAIM_SIZE", 200),
     "stale_commit_seconds": env.float("STALE_COMMIT_SECONDS", 10.0),

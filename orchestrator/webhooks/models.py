@@ -56,6 +56,9 @@ class Endpoint(Stateful):
     created_by = models.CharField(max_length=150)
     # Since when no message has come through; empty while the last one did.
     failing_since = models.DateTimeField(null=True)
+    # How often in a row it could not be reached or was too busy, and until when it is left alone.
+    failures = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True)
     state_reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
