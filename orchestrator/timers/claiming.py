@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from orchestrator.kernel.partial_rows import partial_row
 from orchestrator.timers.models import Timer
 
 DUE_KINDS = """
@@ -87,6 +88,5 @@ def collapse(timers: Sequence[Timer], at: dt.datetime) -> None:
 
 
 def _timer(row: Sequence[Any]) -> Timer:
-    values = list(row)
-    values[4] = json.loads(values[4])
-    return Timer.from_db(None, COLUMNS, values)
+    values = dict(zip(COLUMNS, row, strict=True))
+    return partial_row(Timer, **{**values, "detail": json.loads(values["detail"])})
