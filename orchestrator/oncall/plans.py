@@ -53,6 +53,11 @@ class Layout:
         """Return who is on call at a moment, whoever is asked first at the front."""
         return stacking.seats([strand.pieces for strand in self.strands], self.final, at)
 
+    def seated(self) -> list[tuple[int, Piece]]:
+        """Return every seat over the whole time with its rank: 0 is asked first."""
+        layers = [strand.pieces for strand in self.strands]
+        return stacking.seated(layers, self.overrides, self.final)
+
 
 def lay_out(plan: Plan, since: dt.datetime, until: dt.datetime) -> Layout:
     """Return the schedule with everything that has some time in [since, until), uncut."""

@@ -145,6 +145,19 @@ def seats(
     return found
 
 
+def seated(
+    layers: Sequence[Sequence[Piece]], overrides: Sequence[Piece], final: Sequence[Piece]
+) -> list[tuple[int, Piece]]:
+    """Return every seat over the whole time with its rank: 0 is asked first, 1 after that."""
+    whole = [*overrides, *(piece for strand in layers for piece in strand)]
+    edges = sorted({edge for piece in whole for edge in (piece.starts_at, piece.ends_at)})
+    ranked: dict[int, list[Piece]] = {}
+    for begins, ends in pairwise(edges):
+        for rank, piece in enumerate(seats(layers, final, begins)):
+            ranked.setdefault(rank, []).append(replace(piece, starts_at=begins, ends_at=ends))
+    return [(rank, piece) for rank in sorted(ranked) for piece in merged(ranked[rank])]
+
+
 def covers(piece: Piece, at: dt.datetime) -> bool:
     """Say whether the piece has this moment in it."""
     return piece.starts_at <= at < piece.ends_at

@@ -12,8 +12,8 @@ class Feed(models.Model):
     # Empty for a file that somebody uploaded.
     url = models.URLField(max_length=500, blank=True, default="")
     # The last calendar that could be read; its repeating events are unfolded again every day.
-    content = models.TextField()
-    read_at = models.DateTimeField()
+    content = models.TextField(blank=True, default="")
+    read_at = models.DateTimeField(null=True)
     # When to fetch or unfold next; pushed forward while a worker does.
     due_at = models.DateTimeField()
     # Why the last try failed, in words; empty after one that did not.
