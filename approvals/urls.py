@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import bulk_decisions, inbox, promotion, proposal
+from approvals.views import bulk_decisions, inbox, paged, promotion, proposal
 
 app_name = "approvals"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("next/", inbox.show_next, name="show-next"),
     # /proposals/<id>/
     path("proposals/<str:proposal_id>/", proposal.show_proposal, name="show-proposal"),
+    path("proposals/<str:proposal_id>/page/", paged.show_paged, name="show-paged"),
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),

@@ -38,6 +38,7 @@ def _forbidden(why: str) -> Classed:
     return Classed(RouteClass.FORBIDDEN, why)
 
 
+CALLS = _forbidden("people are called, and answer")
 DESK = _forbidden("people decide on these pages")
 CONFIGURATION = _forbidden("configuration is changed by people")
 SWITCH = _forbidden("failures and the kill switch belong to people")
@@ -45,6 +46,7 @@ UNDO = _forbidden("people take writes back; an agent proposes a new change")
 MEMORY = _forbidden("the ledger is read by people; an agent reads its own proposals")
 WATCH = _forbidden("people watch over the machinery")
 SESSION = _forbidden("sessions belong to people")
+TOLD = _forbidden("people are told, and choose how; an agent is told by webhook")
 OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
 
 ROUTES: dict[str, Classed] = {
@@ -91,6 +93,39 @@ ROUTES: dict[str, Classed] = {
             "rollbacks:show-rollback",
         ),
         UNDO,
+    ),
+    **dict.fromkeys(
+        (
+            "paging:list-pages",
+            "paging:count-mine",
+            "paging:show-unanswered",
+            "paging:show-page",
+            "paging:acknowledge-page",
+            "paging:hand-on-page",
+            "approvals:show-paged",
+        ),
+        CALLS,
+    ),
+    **dict.fromkeys(
+        (
+            "notifications:list-notifications",
+            "notifications:show-unread",
+            "notifications:read-all",
+            "notifications:show-settings",
+            "notifications:save-times",
+            "notifications:send-test",
+            "notifications:add-channel",
+            "notifications:order-channels",
+            "notifications:remove-channel",
+            "notifications:show-role-channels",
+            "notifications:add-role-channel",
+            "notifications:test-role",
+            "notifications:list-deliveries",
+            "notifications:retry-delivery",
+            "notifications:open-notification",
+            "notifications:read-notification",
+        ),
+        TOLD,
     ),
     **dict.fromkeys(("audit:show-ledger", "audit:show-record"), MEMORY),
     **dict.fromkeys(

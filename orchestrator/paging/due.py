@@ -36,12 +36,12 @@ def reminder(timers: Sequence[Timer], at: dt.datetime) -> None:
         if "round" in timer.detail:
             _begin_round(page, int(timer.detail["round"]), at)
         else:
-            _remind(page, int(timer.detail["turn"]), at)
+            _remind(page, int(timer.detail["turn"]), int(timer.detail["reminders"]), at)
 
 
-def _remind(page: PageCall, number: int, at: dt.datetime) -> None:
+def _remind(page: PageCall, number: int, reminders: int, at: dt.datetime) -> None:
     turns = page.turns.select_related("person").filter(state=TurnState.ACKNOWLEDGED)
-    turn = turns.filter(number=number).first()
+    turn = turns.filter(number=number, reminders=reminders).first()
     if turn is None:
         return
     if turn.reminders < REMINDERS:

@@ -20,5 +20,12 @@ def may_answer(person: User, page: PageCall, *, at: dt.datetime) -> bool:
 
 
 def may_see(person: User, page: PageCall, *, at: dt.datetime) -> bool:
-    """Say whether the person may know of the page: staff may, beside those who may answer."""
-    return person.is_staff or person.is_superuser or may_answer(person, page, at=at)
+    """Say whether the person may know of the page: who watches may, beside who may answer."""
+    return may_watch(person) or may_answer(person, page, at=at)
+
+
+def may_watch(person: User) -> bool:
+    """Say whether the person may see what others are called for: staff and ops owners may."""
+    if person.is_staff or person.is_superuser:
+        return True
+    return person.groups.filter(role__slug=whom.OPS_OWNER).exists()

@@ -31,8 +31,9 @@ def await_answer(turn: PageTurn) -> None:
 
 def await_end(turn: PageTurn, *, at: dt.datetime) -> None:
     """Look again whether the matter is settled, some time after it was taken or last looked at."""
-    step = f"{turn.number}:{turn.reminders + 1}:{round(at.timestamp())}"
-    arm([NewTimer(REMINDER, turn.page_id, step, at + time_to_act(), {"turn": turn.number})])
+    detail = {"turn": turn.number, "reminders": turn.reminders}
+    step = f"{turn.number}:{turn.reminders}:{round(at.timestamp())}"
+    arm([NewTimer(REMINDER, turn.page_id, step, at + time_to_act(), detail)])
 
 
 def await_round(page: PageCall, *, at: dt.datetime) -> None:

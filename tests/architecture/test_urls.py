@@ -47,10 +47,14 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "number": 1,
         "run_id": 1,
         "prefix": key.split("_")[1],
+        "page_id": "pag_01JD0000000000000000000000",
         "commit_id": "cmt_01JD0000000000000000000000",
         "halt_id": 1,
         "rollback_id": "rbk_01JD0000000000000000000000",
         "bulk_id": "blk_01JD0000000000000000000000",
+        "channel_id": 1,
+        "delivery_id": "dlv_01JD0000000000000000000000",
+        "notification_id": "ntf_01JD0000000000000000000000",
         "key": key,
     }
 
