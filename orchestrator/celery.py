@@ -52,6 +52,7 @@ app.conf.update(
         "orchestrator.reconciliation.tasks.*": {"queue": "insight"},
         "orchestrator.observation.tasks.*": {"queue": "insight"},
         "orchestrator.duties.tasks.*": {"queue": "insight"},
+        "orchestrator.oncall.tasks.read_feeds": {"queue": "notify"},
         "orchestrator.notifications.tasks.*": {"queue": "notify"},
         "orchestrator.webhooks.tasks.*": {"queue": "notify"},
     },
@@ -100,6 +101,9 @@ app.conf.update(
         "deliver-sweep": {"task": "orchestrator.notifications.tasks.deliver", "schedule": 2.0},
         "forget-sweep": {"task": "orchestrator.notifications.tasks.forget", "schedule": 3600.0},
         "observe-sweep": {"task": "orchestrator.observation.tasks.observe", "schedule": 60.0},
+        "swap-sweep": {"task": "orchestrator.oncall.tasks.expire_swaps", "schedule": 30.0},
+        "calendar-sweep": {"task": "orchestrator.oncall.tasks.read_feeds", "schedule": 60.0},
+        "gap-sweep": {"task": "orchestrator.oncall.tasks.announce_gaps", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks()
