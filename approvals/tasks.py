@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from approvals import bulk_decisions, expiry, preparation
+from approvals import bulk_decisions, expiry, preparation, sla_breaches
 from approvals.revisions import PREPARE
 from orchestrator.kernel import clock, wakeups
 
@@ -21,6 +21,12 @@ def prepare(**unused: Any) -> None:
 def expire(**unused: Any) -> None:
     """Expire what has run out of time."""
     expiry.expire_due(at=clock.now())
+
+
+@shared_task(name="approvals.tasks.record_breaches")
+def record_breaches(**unused: Any) -> None:
+    """Record what was not decided in time."""
+    sla_breaches.record_breaches(at=clock.now())
 
 
 @shared_task(name="approvals.tasks.decide_bulk")

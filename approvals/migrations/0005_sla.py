@@ -6,6 +6,7 @@ UPDATE approvals_proposal SET answer_by = deadline_at,
   decide_left = greatest(deadline_at - now(), interval '0')
 WHERE state = 'revision_requested';
 UPDATE approvals_review SET due_at = NULL WHERE opened_at IS NULL;
+UPDATE approvals_review SET breached_at = due_at WHERE closed_at >= due_at;
 SET CONSTRAINTS ALL IMMEDIATE;
 """
 
@@ -71,7 +72,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="review",
             index=models.Index(
-                condition=models.Q(state="open", breached_at__isnull=True),
+                condition=models.Q(breached_at__isnull=True)
+                & (models.Q(state="open") | models.Q(closed_at__gte=models.F("due_at"))),
                 fields=["due_at"],
                 name="review_to_find_overdue",
             ),

@@ -77,7 +77,8 @@ class Review(Stateful):
             models.Index(
                 fields=["due_at"],
                 name="review_to_find_overdue",
-                condition=models.Q(state="open", breached_at__isnull=True),
+                condition=models.Q(breached_at__isnull=True)
+                & (models.Q(state="open") | models.Q(closed_at__gte=models.F("due_at"))),
             ),
             # Which reviews of a workflow were closed in time, newest first.
             models.Index(

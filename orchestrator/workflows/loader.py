@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from orchestrator.kernel.errors import DomainError
-from orchestrator.workflows import consistency, plan_problems
+from orchestrator.workflows import clock_problems, consistency, plan_problems
 from orchestrator.workflows.consistency import CheckCondition
 from orchestrator.workflows.definition import WorkflowDefinition
 from orchestrator.workflows.parts import Part
@@ -82,6 +82,7 @@ def load_document(text: str, check_condition: CheckCondition) -> Document:
         *consistency.unknown_names(definition),
         *consistency.unknown_reasons(definition),
         *plan_problems.bad_plans(definition),
+        *clock_problems.bad_clocks(definition),
     ]
     problems = [*reading.problems, *(document.problem(*finding) for finding in findings)]
     if problems:

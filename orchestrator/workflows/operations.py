@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from audit import ledger
+from orchestrator.calendars.models import Calendar
 from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.canonical import digest
 from orchestrator.kernel.errors import DomainError
@@ -39,6 +40,12 @@ class AlwaysAsks(DomainError):
     """The configuration's own workflow stays in propose mode: there would be no way back up."""
 
     code, status, title = "always_asks", 409, "This workflow keeps its mode"
+
+
+class UnknownCalendar(DomainError):
+    """The version goes by a calendar that does not exist."""
+
+    code, status, title = "unknown_calendar", 409, "There is no such calendar"
 
 
 class ReasonMissing(DomainError):
@@ -94,6 +101,7 @@ def publish(*, version: WorkflowVersion, reason: str, by: Actor, at: dt.datetime
     Put a version in force for proposals to come; say whether it was not in force already.
 
     :raises ReasonMissing: if no reason is given
+    :raises UnknownCalendar: if the version goes by a calendar that does not exist
     """
     _check_reason(reason)
     workflow = _lock(version.workflow)
@@ -159,6 +167,8 @@ def _org_and_owner(document: Document) -> tuple[Org, User]:
     org = Org.objects.filter(slug=definition.org).first()
     owner = User.objects.filter(username=definition.owner, is_active=True).first()
     problems = [document.problem(*finding) for finding in unstaffed(definition)]
+    if not _has_calendar(definition):
+        problems.append(document.problem(("sla", "calendar"), _no_calendar(definition)))
     if org is None:
         message = f"There is no org {definition.org!r}; connect it first."
         problems.append(document.problem(("org",), message))
@@ -168,6 +178,15 @@ def _org_and_owner(document: Document) -> tuple[Org, User]:
     if problems or org is None or owner is None:
         raise BadWorkflowFile(problems)
     return org, owner
+
+
+def _has_calendar(definition: WorkflowDefinition) -> bool:
+    named = definition.sla.calendar
+    return not named or Calendar.objects.filter(slug=named).exists()
+
+
+def _no_calendar(definition: WorkflowDefinition) -> str:
+    return f"There is no calendar {definition.sla.calendar!r}; make it under Calendars first."
 
 
 def _store(
@@ -193,6 +212,8 @@ def _put_in_force(
     workflow: Workflow, version: WorkflowVersion, reason: str, by: Actor, at: dt.datetime
 ) -> None:
     definition = definition_of(version.pk)
+    if not _has_calendar(definition):
+        raise UnknownCalendar(_no_calendar(definition))
     previous = workflow.current_version
     owner = User.objects.get(username=definition.owner)
     rows = Workflow.objects.filter(pk=workflow.pk, current_version=previous)

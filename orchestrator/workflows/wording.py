@@ -108,6 +108,8 @@ def _stage(stage: StageDefinition) -> StageWords:
         people = "everybody"
     else:
         people = "one person" if stage.quorum == 1 else f"{stage.quorum} people"
+    if stage.decide_within is not None:
+        people = f"{people} within {stage.decide_within}"
     return StageWords(stage.role, people, stage.when or "")
 
 

@@ -7,9 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.workflows.durations import BadDuration, Duration, add, parse_duration, span
+from orchestrator.calendars.hours import DEFAULT, WorkingHours
+from orchestrator.calendars.spans import parse_day
+from orchestrator.workflows.durations import (
+    BadDuration,
+    Duration,
+    add,
+    after,
+    amount_of,
+    left,
+    parse_duration,
+    share,
+    span,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
+IN_BERLIN = WorkingHours("Europe/Berlin")
+HOUR = dt.timedelta(hours=1)
 
 
 def berlin(day, hour, minute=0, month=11):
@@ -63,7 +77,7 @@ class TestAdd:
     def test_counts_plain_hours_by_the_clock(self):
         start = berlin(20, 16)
 
-        assert add("24 hours", start, "Europe/Berlin") == start + dt.timedelta(hours=24)
+        assert add("24 hours", start, IN_BERLIN) == start + dt.timedelta(hours=24)
 
     @pytest.mark.parametrize(
         ("text", "start", "end"),
@@ -81,16 +95,16 @@ class TestAdd:
         ],
     )
     def test_counts_working_hours_from_monday_to_friday(self, text, start, end):
-        assert add(text, start, "Europe/Berlin") == end
+        assert add(text, start, IN_BERLIN) == end
 
     def test_keeps_to_the_wall_clock_when_the_clocks_change(self):
         # The night to the 25th of October is an hour longer in Berlin.
         friday = berlin(23, 16, month=10)
 
-        assert add("2 business hours", friday, "Europe/Berlin") == berlin(26, 10, month=10)
+        assert add("2 business hours", friday, IN_BERLIN) == berlin(26, 10, month=10)
 
     def test_answers_in_utc(self):
-        assert add("1 business hour", berlin(20, 10), "Europe/Berlin").tzinfo is dt.UTC
+        assert add("1 business hour", berlin(20, 10), IN_BERLIN).tzinfo is dt.UTC
 
     @given(
         st.integers(0, 1_000_000),
@@ -99,11 +113,60 @@ class TestAdd:
     )
     def test_working_time_adds_up(self, minutes, first, second):
         begin = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
-        at_once = add(Duration(first + second, "minute", True), begin, "UTC")
+        at_once = add(Duration(first + second, "minute", True), begin, DEFAULT)
         in_steps = add(
             Duration(second, "minute", True),
-            add(Duration(first, "minute", True), begin, "UTC"),
-            "UTC",
+            add(Duration(first, "minute", True), begin, DEFAULT),
+            DEFAULT,
         )
 
         assert at_once == in_steps > begin
+
+
+class TestAmountOf:
+    """A business day is what the calendar's people call a day."""
+
+    @pytest.mark.parametrize(
+        ("text", "hours", "expected"),
+        [
+            ("90 minutes", DEFAULT, 1.5 * HOUR),
+            ("1 day", DEFAULT, 24 * HOUR),
+            ("4 business hours", DEFAULT, 4 * HOUR),
+            ("1 business day", DEFAULT, 8 * HOUR),
+            ("2 business weeks", DEFAULT, 80 * HOUR),
+            ("1 business day", WorkingHours(week=(parse_day("09:00-13:00"),) * 7), 4 * HOUR),
+            ("1 business week", WorkingHours(week=(parse_day("09:00-13:00"),) * 7), 28 * HOUR),
+            ("1 business day", WorkingHours(week=(parse_day("00:00-24:00"),) * 7), 24 * HOUR),
+        ],
+    )
+    def test_is_by_the_clock_or_by_the_calendar(self, text, hours, expected):
+        assert amount_of(text, hours) == expected
+
+    def test_of_a_business_day_passes_within_one_usual_day(self):
+        morning = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+
+        assert add("1 business day", morning, DEFAULT) == morning + 8 * HOUR
+
+    def test_shares_are_a_minute_at_least(self):
+        assert share("4 business hours", 50, DEFAULT) == 2 * HOUR
+        assert share("1 minute", 10, DEFAULT) == dt.timedelta(minutes=1)
+
+
+class TestLeft:
+    def test_counts_working_time_or_the_clock(self):
+        friday, monday = berlin(20, 16), berlin(23, 10)
+
+        assert left(friday, monday, IN_BERLIN, business=True) == 2 * HOUR
+        assert left(friday, monday, IN_BERLIN, business=False) == 66 * HOUR
+
+    def test_is_never_less_than_nothing(self):
+        assert left(berlin(23, 10), berlin(20, 16), IN_BERLIN, business=True) == 0 * HOUR
+
+    @given(st.integers(0, 20_000), st.integers(1, 3000), st.booleans())
+    def test_stopping_and_going_on_keeps_the_amount(self, minutes, amount, business):
+        begin = dt.datetime(2026, 3, 20, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
+        whole = dt.timedelta(minutes=amount)
+
+        ends = after(whole, begin, IN_BERLIN, business=business)
+
+        assert left(begin, ends, IN_BERLIN, business=business) == whole

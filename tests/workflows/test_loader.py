@@ -104,6 +104,38 @@ class TestProblems:
         assert words in problem.message
         assert problem.line == SMALL[: SMALL.index(old)].count("\n") + 1
 
+    @pytest.mark.req("A5")
+    @pytest.mark.parametrize(
+        ("sla", "stage", "path", "words"),
+        [
+            ("decide_within: 500 days", "", "sla.decide_within", "longer than a year"),
+            ("answer_within: 60 business weeks", "", "sla.answer_within", "longer than a year"),
+            (
+                "decide_within: 4 hours",
+                "decide_within: 5 hours",
+                "actions.rename.stages[0].decide_within",
+                "The proposal expires before",
+            ),
+        ],
+    )
+    def test_name_clocks_that_cannot_be_kept(self, sla, stage, path, words):
+        stages = f"    stages: [{{ role: deal-desk, {stage} }}]\n" if stage else ""
+
+        problem = only_problem(SMALL + stages + f"sla: {{ {sla} }}\n")
+
+        assert (problem.path, problem.line) == (path, 10)
+        assert words in problem.message
+
+    @pytest.mark.req("A5")
+    @pytest.mark.parametrize("stage", ["4 hours", "30 minutes", "2 business days"])
+    def test_leave_stages_alone_that_fit_or_go_by_another_clock(self, stage):
+        stages = f"    stages: [{{ role: deal-desk, decide_within: {stage} }}]\n"
+
+        definition = load(SMALL + stages + "sla: { decide_within: 4 hours }\n", compile_condition)
+
+        (one,) = definition.actions["rename"].stages
+        assert str(one.decide_within) == stage
+
     def test_include_a_key_that_stands_twice(self):
         problem = only_problem(SMALL + "title: Other\n")
 

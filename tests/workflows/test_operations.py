@@ -3,12 +3,14 @@
 import pytest
 from django.db import ProgrammingError, transaction
 
+from orchestrator.calendars.models import Calendar
 from orchestrator.people import permissions
 from orchestrator.people.models import User
 from orchestrator.workflows import operations
 from orchestrator.workflows.loader import BadWorkflowFile
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.queries import definition_of
+from tests.calendars.scene import create_calendar
 from tests.registry_factories import (
     AT,
     SETUP,
@@ -124,10 +126,20 @@ class TestAddVersion:
     def test_takes_the_example_as_it_stands(self):
         create_user(username="ops-owner")
         create_role(slug="risk-owner", members=[create_user()])
+        create_calendar(slug="sales-emea")
 
         version = add(EXAMPLE)
 
         assert version.workflow.owner.username == "ops-owner"
+
+    @pytest.mark.req("A5", "G1")
+    def test_refuses_a_calendar_that_does_not_exist_with_its_line(self):
+        with pytest.raises(BadWorkflowFile) as refused:
+            add(SMALL + "sla:\n  decide_within: 4 business hours\n  calendar: sales-mars\n")
+
+        (problem,) = refused.value.problems
+        assert (problem.line, problem.path) == (12, "sla.calendar")
+        assert "no calendar 'sales-mars'; make it under Calendars" in problem.message
 
 
 @pytest.mark.req("G1")
@@ -135,6 +147,16 @@ class TestAddVersion:
 class TestPublish:
     def publish(self, version, reason="Better."):
         return operations.publish(version=version, reason=reason, by=SETUP, at=AT)
+
+    @pytest.mark.req("A5")
+    def test_refuses_a_version_whose_calendar_is_not_there(self):
+        create_calendar()
+        add(SMALL)
+        waiting = add(OTHER + "sla: { calendar: sales-emea }\n")
+        Calendar.objects.all().delete()
+
+        with pytest.raises(operations.UnknownCalendar, match="sales-emea"):
+            self.publish(waiting)
 
     def test_puts_it_in_force_with_its_title_and_owner(self):
         add(SMALL)

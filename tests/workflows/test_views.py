@@ -10,6 +10,7 @@ from orchestrator.people import permissions
 from orchestrator.policy.conditions import compile_condition
 from orchestrator.workflows import operations
 from orchestrator.workflows.models import Workflow
+from tests.calendars.scene import create_calendar
 from tests.registry_factories import AT, SETUP, create_role, create_user, create_workflow, get_user
 from tests.standard_workflow import WORKFLOW
 from tests.workflows.test_loader import EXAMPLE
@@ -83,6 +84,7 @@ class TestOverview:
     def test_says_plainly_what_is_declared_and_not_enforced(self, workflow, owner):
         create_user(username="ops-owner")
         create_role(slug="risk-owner", members=[create_user()])
+        create_calendar(slug="sales-emea")
         version = operations.add_version(
             source=EXAMPLE, by=SETUP, at=AT, note="", check_condition=compile_condition
         )
