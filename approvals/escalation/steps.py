@@ -82,7 +82,7 @@ def _page(step: Step, case: Case) -> Told:
         kind=PROPOSAL,
         id=proposal.pk,
         title=proposal.title or f"{proposal.workflow.title}: {proposal.action}",
-        path=f"/proposals/{proposal.pk}/",
+        path=f"/proposals/{proposal.pk}/page/",
         workflow=proposal.workflow.slug,
         until=proposal.deadline_at,
         barred=tuple(proposal.barred),

@@ -63,7 +63,7 @@ def _begin_round(page: PageCall, number: int, at: dt.datetime) -> None:
     if page.state != PageState.EXHAUSTED or page.round != number or number >= MOST_ROUNDS:
         return
     page.amend(round=number + 1)
-    call_next(page, why=f"{_latest_why(page)} Nobody answered so far.", at=at)
+    call_next(page, why=f"{_latest_why(page).rstrip('.')}; nobody answered so far", at=at)
 
 
 def _open_pages(timers: Sequence[Timer]) -> dict[str, PageCall]:

@@ -52,10 +52,14 @@ def show_page(request: Request, page_id: str) -> HttpResponse:
 @never_cache
 @require_POST
 def acknowledge(request: Request, page_id: str) -> HttpResponse:
-    """Take the matter: nobody else is called for now."""
+    """Take the matter: nobody else is called for now; whoever is too late reads who has it."""
     page = _found(page_id, request.user)
-    acknowledging.acknowledge(page=page, person=request.user, at=now())
-    messages.success(request, "It is yours. Nobody else is called for now.")
+    try:
+        acknowledging.acknowledge(page=page, person=request.user, at=now())
+    except (acknowledging.AlreadyAnswered, acknowledging.PageOver) as late:
+        messages.info(request, late.detail)
+    else:
+        messages.success(request, "It is yours. Nobody else is called for now.")
     return redirect(_screen_of(page))
 
 

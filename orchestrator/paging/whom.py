@@ -8,6 +8,7 @@ from django.db.models import Q
 from orchestrator.oncall import queries as oncall
 from orchestrator.paging.models import PageCall
 from orchestrator.people.models import Role, User
+from orchestrator.people.queries import away
 from orchestrator.workflows.models import Workflow
 
 OPS_OWNER = "ops-owner"
@@ -15,13 +16,15 @@ OPS_OWNER = "ops-owner"
 
 def order(page: PageCall, *, at: dt.datetime) -> list[User]:
     """
-    Return everybody who may be called about the page, first to last, each once.
+    Return everybody who may be called about the page and is not away, first to last, each once.
 
     The role comes first, then the workflow's ops owner, the role of ops owners, and the staff.
     """
     found: dict[int, User] = {}
+    gone = away(at=at)
     for person in _candidates(page, at):
-        if person.is_active and person.username not in page.barred:
+        here = person.is_active and person.pk not in gone
+        if here and person.username not in page.barred:
             found.setdefault(person.pk, person)
     return list(found.values())
 
