@@ -10,12 +10,21 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Register the wake-ups of its workers and the handler of its timers."""
         from approvals import tasks  # noqa: PLC0415 - models must be loaded first
+        from approvals.announcing_wake import ANNOUNCE  # noqa: PLC0415
         from approvals.bulk_decisions import DECIDE  # noqa: PLC0415
+        from approvals.carried_duties import AgentDuties, ReviewDuties  # noqa: PLC0415
+        from approvals.carried_shifts import ShiftDuties  # noqa: PLC0415
         from approvals.escalation import arming, firing  # noqa: PLC0415
+        from approvals.people_notices import tell_each  # noqa: PLC0415
         from approvals.revisions import PREPARE  # noqa: PLC0415
         from orchestrator.kernel import wakeups  # noqa: PLC0415
+        from orchestrator.people import carried, telling  # noqa: PLC0415
         from orchestrator.timers import handlers  # noqa: PLC0415
 
         wakeups.register(PREPARE, tasks.send_prepare)
         wakeups.register(DECIDE, tasks.send_decide_bulk)
+        telling.register(tell_each)
+        for duties in (ReviewDuties(), AgentDuties(), ShiftDuties()):
+            carried.register(duties)
+        wakeups.register(ANNOUNCE, tasks.send_announce)
         handlers.register(arming.KIND, firing.fire, batch=firing.BATCH)

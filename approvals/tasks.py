@@ -4,9 +4,19 @@ from typing import Any
 
 from celery import shared_task
 
-from approvals import bulk_decisions, expiry, preparation, sla_breaches
+from approvals import (
+    announcing,
+    announcing_endpoints,
+    bulk_decisions,
+    expiry,
+    preparation,
+    rerouting,
+    sla_breaches,
+)
+from approvals.announcing_wake import ANNOUNCE
 from approvals.revisions import PREPARE
 from orchestrator.kernel import clock, wakeups
+from orchestrator.people import absence_notices
 
 
 @shared_task(name="approvals.tasks.prepare")
@@ -29,11 +39,33 @@ def record_breaches(**unused: Any) -> None:
     sla_breaches.record_breaches(at=clock.now())
 
 
+@shared_task(name="approvals.tasks.announce")
+def announce() -> None:
+    """Announce every outcome that is due, and tell owners of trouble with webhooks."""
+    wakeups.answered(ANNOUNCE)
+    while announcing.announce_due(at=clock.now()) == announcing.BATCH:
+        continue
+    announcing_endpoints.tell_owners(at=clock.now())
+
+
+@shared_task(name="approvals.tasks.follow_absences")
+def follow_absences(**unused: Any) -> None:
+    """Remind of absences that begin and end, and look after what nobody can decide any more."""
+    at = clock.now()
+    absence_notices.remind_due(at=at)
+    rerouting.reroute_due(at=at)
+
+
 @shared_task(name="approvals.tasks.decide_bulk")
 def decide_bulk() -> None:
     """Cast the votes of bulk decisions that wait."""
     wakeups.answered(bulk_decisions.DECIDE)
     bulk_decisions.run_due(at_clock=clock.now)
+
+
+def send_announce() -> None:
+    """Wake one worker that announces; a broker that is down is not asked twice."""
+    announce.apply_async(retry=False)
 
 
 def send_decide_bulk() -> None:

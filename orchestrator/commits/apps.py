@@ -8,7 +8,10 @@ class CommitsConfig(AppConfig):
     label = "commits"
 
     def ready(self) -> None:
-        """Connect the project's only signal receiver."""
+        """Connect the project's only signal receiver; register failures as duties of people."""
         from orchestrator.commits import receivers  # noqa: PLC0415 - models must be loaded first
+        from orchestrator.commits.carried_failures import FailureDuties  # noqa: PLC0415
+        from orchestrator.people import carried  # noqa: PLC0415
 
         receivers.connect()
+        carried.register(FailureDuties())

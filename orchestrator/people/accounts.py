@@ -80,7 +80,7 @@ def close_account(
     """
     check_may_administer_people(by)
     _check_may_close(person, by)
-    items = carried.carried_by(person, at=at)
+    items = [item for item in carried.carried_by(person, at=at) if not item.elsewhere]
     chosen = {item.id: successors.get(item.id) for item in items}
     missing = [item for item in items if item.must_be_taken and chosen[item.id] is None]
     if missing:
