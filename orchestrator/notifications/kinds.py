@@ -31,12 +31,12 @@ class Ability:
 
 ABILITIES: Mapping[str, Ability] = {
     Kind.EMAIL: Ability("E-mail", "mail"),
-    Kind.SLACK: Ability("Slack", "brand-slack"),
-    Kind.TEAMS: Ability("Microsoft Teams", "brand-teams"),
-    Kind.PAGERDUTY: Ability("PagerDuty", "bell-ringing", pages=True, updates=True),
-    Kind.OPSGENIE: Ability("Opsgenie", "bell-ringing", pages=True, updates=True),
-    Kind.SMS: Ability("Text message", "message", pages=True),
-    Kind.WEBHOOK: Ability("Webhook", "webhook", updates=True),
+    Kind.SLACK: Ability("Slack", "messages"),
+    Kind.TEAMS: Ability("Microsoft Teams", "message-circle"),
+    Kind.PAGERDUTY: Ability("PagerDuty", "lifebuoy", pages=True, updates=True),
+    Kind.OPSGENIE: Ability("Opsgenie", "lifebuoy", pages=True, updates=True),
+    Kind.SMS: Ability("Text message", "phone", pages=True),
+    Kind.WEBHOOK: Ability("Webhook", "plug-connected", updates=True),
 }
 
 

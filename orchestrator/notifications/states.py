@@ -19,8 +19,8 @@ DELIVERY_MOVES: dict[str, frozenset[str]] = {
     S.QUEUED: frozenset({S.SENDING, S.FAILED, S.FAILED_OVER, S.CANCELLED}),
     S.SENDING: frozenset({S.QUEUED, S.SENT, S.FAILED, S.FAILED_OVER, S.CANCELLED}),
     S.SENT: frozenset(),
-    # A person may ask for one more try.
-    S.FAILED: frozenset({S.QUEUED}),
+    # A person may ask for one more try; a failed digest joins the one that waits.
+    S.FAILED: frozenset({S.QUEUED, S.CANCELLED}),
     S.FAILED_OVER: frozenset(),
     S.CANCELLED: frozenset(),
 }
