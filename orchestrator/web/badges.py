@@ -132,7 +132,23 @@ FINDING = {
     "alarmed": Badge("Alarm", "bad", "bell", "People were called by two paths"),
     "cleared": Badge("In order", "good", "circle-check"),
 }
+DELIVERY = {
+    "queued": Badge("Queued", "quiet", "clock", "Waits to be sent"),
+    "sending": Badge("Sending", "info", "refresh", "On its way"),
+    "sent": Badge("Sent", "good", "check", "The receiver took it"),
+    "failed": Badge("Failed", "bad", "alert-circle", "No channel could deliver it"),
+    "failed_over": Badge("Failed over", "warn", "switch-horizontal", "Another channel took over"),
+    "cancelled": Badge("Cancelled", "quiet", "circle-minus", "There was nothing left to say"),
+}
+URGENCY = {
+    "low": Badge("Digest", "quiet", "list", "Waits for the digest"),
+    "normal": Badge("Normal", "quiet", "bell"),
+    "high": Badge("Urgent", "warn", "alert-triangle"),
+    "page": Badge("Page", "bad", "phone", "Ignores quiet hours"),
+}
 KINDS: Mapping[str, Mapping[str, Badge]] = {
+    "delivery": DELIVERY,
+    "urgency": URGENCY,
     "proposal": PROPOSAL,
     "review": REVIEW,
     "vote": VOTE,

@@ -126,7 +126,9 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   focus?.focus();
 });
 document.addEventListener("htmx:afterRequest", sendAgain);
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  // What the page asks by itself says nothing when it gets no answer.
+  if (detail.elt.closest("[data-by-itself]")) return;
   $("#problems")?.replaceChildren($("#offline").content.cloneNode(true));
   $("#problems [data-problem]")?.focus();
 });

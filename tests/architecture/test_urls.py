@@ -55,6 +55,9 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "channel_id": 1,
         "delivery_id": "dlv_01JD0000000000000000000000",
         "notification_id": "ntf_01JD0000000000000000000000",
+        "round_id": 1,
+        "line_id": 1,
+        "duty_id": 1,
         "key": key,
     }
 
