@@ -1,6 +1,7 @@
 """A simulated org with approved changes, and workers that are real processes of their own."""
 
 import datetime as dt
+import itertools
 import os
 import signal
 import time
@@ -179,11 +180,17 @@ def eventually(met: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) ->
 
 
 def sweep_until_settled(ahead: dt.timedelta = dt.timedelta()) -> None:
-    """Run the sweeps and a worker until no commit is on its way; `ahead` skips waiting times."""
+    """
+    Run the sweeps and a worker until no commit is on its way.
+
+    `ahead` skips waiting times: the clock goes on by so much with every look.
+    """
+    looks = itertools.count(1)
 
     def settled() -> bool:
-        sweep(ahead)
-        drain(ahead)
+        moment = next(looks) * ahead
+        sweep(moment)
+        drain(moment)
         on_its_way = ["queued", "claimed", "written", "unknown"]
         return not Commit.objects.filter(state__in=on_its_way, finished_at=None).exists()
 
