@@ -6,8 +6,9 @@ from collections.abc import Collection
 from django.db import connection
 
 from approvals import directory, routing, signals
+from approvals.announcing_wake import wake_announcing
 from approvals.clocks import clocks_of
-from approvals.escalation import arming
+from approvals.escalation import arming, occasions
 from approvals.models import Proposal, Review
 from approvals.revisions import close_reviews
 from approvals.sla_pauses import pause, what_is_left
@@ -71,6 +72,7 @@ def deny(
     """Close the proposal with a no: one is enough."""
     review.move(ReviewState.DENIED, closed_at=at)
     close_reviews(proposal, at=at)
+    wake_announcing()
     proposal.move(ProposalState.DENIED, closed_at=at, outcome_code=code, outcome_text=text)
     ledger.record(
         event="proposal.denied",
@@ -89,6 +91,7 @@ def send_back(
     of_stage, to_decide = what_is_left(proposal, review, definition, at=at)
     review.move(ReviewState.SENT_BACK, closed_at=at, remaining=of_stage)
     close_reviews(proposal, at=at)
+    wake_announcing()
     proposal.move(
         ProposalState.REVISION_REQUESTED,
         send_backs=proposal.send_backs + 1,
@@ -108,6 +111,7 @@ def send_back(
         },
         **proposal.subject(),
     )
+    occasions.sent_back(proposal, at=at)
 
 
 def _next_stage(review: Review) -> Review | None:

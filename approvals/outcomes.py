@@ -8,12 +8,14 @@ from django.db import transaction
 from psycopg import sql
 
 from approvals import clocks
+from approvals.announcing_wake import wake_announcing
 from approvals.bulk import move_many
 from approvals.content import content_of, draft_of
+from approvals.escalation import occasions
 from approvals.headlines import headline
 from approvals.models import Proposal, Revision
 from approvals.revisions import store_revision, wake_preparation
-from approvals.states import PROPOSAL_MOVES, ProposalState, RevisionCause
+from approvals.states import ANNOUNCED, PROPOSAL_MOVES, ProposalState, RevisionCause
 from audit import ledger
 from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.canonical import digest
@@ -175,6 +177,8 @@ def return_to_people(
         detail={"revision": revision.number, "code": code, "text": text, "conflict": conflict},
         **proposal.subject(),
     )
+    if conflict is not None:
+        occasions.conflicted(proposal, at=at)
     wake_preparation()
     return revision
 
@@ -209,6 +213,8 @@ def _move(
         values={"state": to.value, **values},
         arguments=[list(proposal_ids), [state.value for state in left], *arguments],
     )
+    if moved and to in ANNOUNCED:
+        wake_announcing()
     return {str(key) for (key,) in moved}
 
 

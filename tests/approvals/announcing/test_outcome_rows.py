@@ -44,9 +44,7 @@ def put(proposal, state, at, **more):
 
 
 def told(proposal):
-    return list(
-        Outcome.objects.filter(proposal=proposal).values_list("sequence", "state", "at")
-    )
+    return list(Outcome.objects.filter(proposal=proposal).values_list("sequence", "state", "at"))
 
 
 class TestTheTrigger:

@@ -1,0 +1,299 @@
+"""Whoever must learn what became of a proposal does, in one transaction, once."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from approvals import announcing, announcing_messages, announcing_webhooks, outcomes
+from approvals.announcing_words import ANNOUNCEMENTS
+from approvals.models import Outcome, Proposal
+from approvals.states import ANNOUNCED, CLOSED, ProposalState
+from orchestrator.notifications.models import Notification
+from orchestrator.people.models import User
+from orchestrator.webhooks import operations
+from orchestrator.webhooks.enqueueing import MOST_BYTES
+from orchestrator.webhooks.event_types import EVENTS
+from orchestrator.webhooks.models import Delivery
+from tests.approvals.announcing.test_outcome_rows import put
+from tests.factories import AT, create_draft, create_proposal, get_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("I1", "K12", "E5")]
+SOON = AT + dt.timedelta(minutes=1)
+NORTHWIND = "Northwind renewal"
+
+
+@pytest.fixture
+def endpoint(proposal):
+    return operations.add_endpoint(
+        agent=proposal.agent,
+        url="https://agent.example.com/hook",
+        label="Main",
+        events=[],
+        by=get_user("ada").actor,
+        at=AT,
+    ).endpoint
+
+
+def announce():
+    return announcing.announce_due(at=SOON)
+
+
+def told(state=None):
+    """Return who was told of what."""
+    rows = Notification.objects.filter(event__startswith="proposal.").order_by("pk")
+    return [(row.person.username, row.event, row.urgency) for row in rows.select_related("person")]
+
+
+def sent():
+    return [
+        json.loads(body) for body in Delivery.objects.order_by("pk").values_list("body", flat=True)
+    ]
+
+
+class TestTheTable:
+    def test_has_words_for_every_state_that_is_written_down(self):
+        also = {ProposalState.APPROVED, ProposalState.IN_REVIEW}
+
+        assert set(ANNOUNCEMENTS) == ANNOUNCED | also
+
+    def test_names_the_events_that_an_endpoint_can_be_told_of(self):
+        assert {each.event for each in ANNOUNCEMENTS.values()} == set(EVENTS)
+
+    def test_reaches_the_agent_and_its_owner_whatever_the_state(self, proposal, endpoint):
+        """Above all every terminal state: nothing ends in silence."""
+        reached = {}
+        for state in ANNOUNCEMENTS:
+            self.come_to(proposal, state)
+            assert announce() == 1
+            reached[state.value] = (
+                [(name, event) for name, event, _ in told()],
+                [(each["type"], each["data"]["state"]) for each in sent()],
+            )
+            self.forget()
+
+        assert reached == {
+            state.value: ([("ada", said.event)], [(said.event, state.value)])
+            for state, said in ANNOUNCEMENTS.items()
+        }
+
+    def test_reaches_somebody_even_if_everybody_else_is_gone(self, proposal):
+        User.objects.update(is_active=False)
+        User.objects.create_superuser("root", password="x")
+        for state in sorted(CLOSED):
+            self.come_to(proposal, state)
+            announce()
+
+            assert [name for name, _, _ in told()] == ["root"], state
+            self.forget()
+
+    def come_to(self, proposal, state):
+        Outcome.objects.create(
+            proposal=proposal, sequence=1, state=state, revision=1, digest=proposal.digest, at=AT
+        )
+
+    def forget(self):
+        for model in (Outcome, Delivery, Notification):
+            model.objects.all().delete()
+
+
+class TestAnnounceDue:
+    def test_tells_once(self, proposal, endpoint):
+        put(proposal, "denied", AT)
+
+        assert (announce(), announce()) == (1, 0)
+        assert len(told()) == len(sent()) == 1
+        assert Outcome.objects.get().announced_at == SOON
+
+    def test_tells_of_one_proposals_outcomes_in_their_order(self, proposal, endpoint):
+        put(proposal, "failed", AT)
+        put(proposal, "discarded", AT)
+
+        assert (announce(), announce()) == (1, 1)
+        assert [each["data"]["sequence"] for each in sent()] == [1, 2]
+
+    def test_tells_those_who_approved_where_it_came_to_something_else(self, crm, record):
+        proposal = create_proposal(state="approved")
+        Outcome.objects.all().delete()
+        put(proposal, "committing", AT)
+        outcomes.mark_failed(proposal_ids=[proposal.pk], code="X", text="No.", at=AT)
+
+        announce()
+
+        (voter,) = User.objects.filter(decisions__vote="approve").values_list("username", flat=True)
+        assert sorted(told()) == sorted(
+            [("ada", "proposal.failed", "high"), (voter, "proposal.failed", "normal")]
+        )
+
+    @pytest.mark.parametrize("state", ["approved", "committed"])
+    def test_leaves_them_alone_where_it_came_to_what_they_decided(self, crm, record, state):
+        proposal = create_proposal(state="approved")
+        if state == "committed":
+            put(proposal, "committed", AT)
+        while announce():
+            pass
+
+        assert {name for name, _, _ in told()} == {"ada"}
+
+    def test_settles_what_was_said_about_deciding(self, crm, record):
+        proposal = create_proposal(state="in_review")
+        notified = Notification.objects.create(
+            id="ntf_1",
+            person=get_user("ben"),
+            event="review.opened",
+            urgency="normal",
+            title="Decide",
+            path="/",
+            subject_kind="proposal",
+            subject_id=proposal.pk,
+            key="k",
+            created_at=AT,
+        )
+        put(proposal, "withdrawn", AT)
+
+        announce()
+
+        notified.refresh_from_db()
+        assert (notified.settled_at, notified.settled_words) == (SOON, "Withdrawn.")
+
+    def test_says_who_decided(self, crm, record):
+        proposal = create_proposal(state="denied")
+        facts = announcing.announcing_facts.load(Outcome.objects.all())
+
+        words = announcing_messages.conclusions(Outcome.objects.all(), facts)[proposal.pk]
+
+        name = proposal.reviews.get().decisions.get().person.display_name
+        assert words == f"Denied by {name}."
+
+    def test_settles_nothing_that_is_back_with_people_meanwhile(self, proposal):
+        put(proposal, "approved", AT)
+        put(proposal, "in_review", AT)
+        facts = announcing.announcing_facts.load(Outcome.objects.all())
+
+        assert announcing_messages.conclusions(Outcome.objects.all(), facts) == {}
+
+    def test_tells_a_person_who_asked_themselves(self, proposal):
+        Proposal.objects.filter(pk=proposal.pk).update(
+            agent=None, requester_kind="person", requester_id="cleo"
+        )
+        get_user("cleo")
+        put(proposal, "committed", AT)
+
+        announce()
+
+        assert told() == [("cleo", "proposal.committed", "normal")]
+
+
+class TestOneThatBreaks:
+    def test_keeps_no_other_waiting_and_is_tried_again_later(self, crm, record, monkeypatch):
+        bad = create_proposal(state="denied", key="bad")
+        good = create_proposal(state="denied", key="good")
+        whole = announcing_webhooks._data
+
+        def broken(outcome, proposal, facts):
+            if proposal.pk == bad.pk:
+                raise ValueError("odd")
+            return whole(outcome, proposal, facts)
+
+        monkeypatch.setattr(announcing_webhooks, "_data", broken)
+
+        assert announce() == 1
+        assert Outcome.objects.get(proposal=good).announced_at == SOON
+        left = Outcome.objects.get(proposal=bad)
+        assert (left.announced_at, left.tries) == (None, 1)
+        assert left.next_at == SOON + dt.timedelta(seconds=2)
+
+        assert announcing.announce_due(at=SOON) == 0
+        monkeypatch.setattr(announcing_webhooks, "_data", whole)
+        assert announcing.announce_due(at=left.next_at) == 1
+
+
+class TestMany:
+    def outcomes_of(self, proposal, count, state):
+        """Write so many outcomes, as many proposals of the same agent would have."""
+        copies = []
+        for number in range(count):
+            copy = Proposal.objects.get(pk=proposal.pk)
+            copy.pk, copy.idempotency_key = f"prp_{number}", f"copy-{number}"
+            copies.append(copy)
+        Proposal.objects.bulk_create(copies)
+        Outcome.objects.bulk_create(
+            Outcome(proposal=copy, sequence=1, state=state, revision=1, digest=copy.digest, at=AT)
+            for copy in copies
+        )
+
+    def test_take_few_statements(self, proposal, endpoint, django_assert_max_num_queries):
+        self.outcomes_of(proposal, 400, "denied")
+
+        with django_assert_max_num_queries(40):
+            assert announce() == 400
+        assert Delivery.objects.count() == 400
+
+    @pytest.mark.parametrize(("state", "count"), [("committed", 2), ("failed", 6)])
+    def test_of_one_kind_become_one_message(self, proposal, endpoint, state, count):
+        self.outcomes_of(proposal, count, state)
+
+        announce()
+
+        (row,) = Notification.objects.filter(event=f"proposal.{state}")
+        assert f"{count} changes" in row.title
+        assert Delivery.objects.count() == count
+
+    def test_that_are_few_and_urgent_are_told_one_by_one(self, proposal):
+        self.outcomes_of(proposal, 5, "failed")
+
+        announce()
+
+        assert Notification.objects.filter(event="proposal.failed").count() == 5
+
+
+@pytest.mark.req("B6")
+class TestWhatAnAgentIsSent:
+    def test_names_what_happened_to_what(self, proposal, endpoint):
+        put(proposal, "denied", AT, outcome_code="wrong_value")
+        announce()
+
+        (message,) = sent()
+        assert message["timestamp"] == AT.isoformat()
+        data = message["data"]
+        assert (data["id"], data["sequence"], data["revision"]) == (proposal.pk, 1, 1)
+        assert data["digest"] == proposal.digest
+        assert data["outcome"]["code"] == "wrong_value"
+        assert (data["workflow"], data["action"]) == ("deal-hygiene", "change_stage")
+        assert [(each["op"], each["object"]) for each in data["records"]] == [
+            ("update", "Opportunity")
+        ]
+        assert data["status_url"].endswith(f"/api/v1/proposals/{proposal.pk}")
+
+    def test_holds_no_value_of_the_crm_and_nothing_that_people_wrote(self, crm, record, endpoint):
+        draft = create_draft(title=f"Move {NORTHWIND}", fields={"NextStep": "Secret step"})
+        proposal = create_proposal(state="in_review", draft=draft, key="secret")
+        put(proposal, "denied", AT, outcome_text="They told us in confidence.")
+        announce()
+
+        (text,) = Delivery.objects.filter(subject_id=proposal.pk).values_list("body", flat=True)
+        for secret in (NORTHWIND, "Secret step", "Prospecting", "in confidence", "20000"):
+            assert secret not in text
+
+    def test_tells_people_no_more_than_their_channels_may_carry(self, crm, record):
+        draft = create_draft(title=f"Move {NORTHWIND}")
+        proposal = create_proposal(state="denied", draft=draft, key="titled")
+        announce()
+
+        row = Notification.objects.get(subject_id=proposal.pk)
+        assert NORTHWIND not in json.dumps([row.title, row.lines])
+        assert NORTHWIND in json.dumps(row.details)
+
+    def test_stays_small_with_as_many_records_as_a_proposal_may_have(self, proposal, endpoint):
+        change = proposal.revisions.get().changes.get()
+        for position in range(1, 40):
+            change.pk, change.position = None, position
+            change.record_id = f"{position:0>79}"
+            change.save(force_insert=True)
+        put(proposal, "denied", AT)
+
+        announce()
+
+        (text,) = Delivery.objects.values_list("body", flat=True)
+        assert len(text.encode()) < MOST_BYTES
+        assert len(json.loads(text)["data"]["records"]) == 25
