@@ -19,6 +19,7 @@ class _KnownStep(Exception):
     """Somebody was called for this step before: takes back the page that was made for it."""
 
 
+@transaction.atomic
 def page(
     *, subject: PageSubject, role: Role, why: str, step: str, at: dt.datetime
 ) -> PageCall | None:
