@@ -45,9 +45,10 @@ def open_round(duty_id: int, *, at: dt.datetime) -> DutyRound | None:
     return opened
 
 
-def least_busy(role: Role, *, at: dt.datetime) -> User | None:
+def least_busy(role: Role, *, at: dt.datetime, but: User | None = None) -> User | None:
     """Return who of the role can be reached and has the fewest open rounds."""
-    reachable = [person.pk for person in reachable_members(role=role, at=at)]
+    reachable = {person.pk for person in reachable_members(role=role, at=at)}
+    reachable -= {but.pk} if but else set()
     still_open = Q(duty_rounds__state__in=[RoundState.OPEN, RoundState.IN_PROGRESS])
     people = User.objects.filter(pk__in=reachable)
     return (

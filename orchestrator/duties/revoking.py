@@ -13,6 +13,7 @@ from orchestrator.duties.models import DutyLine
 from orchestrator.duties.states import LineState
 from orchestrator.kernel.errors import DomainError, NotAllowed
 from orchestrator.people import operations as people
+from orchestrator.people.accounts import close_account
 from orchestrator.people.models import Role, User
 from orchestrator.people.permissions import (
     check_may_administer_agents,
@@ -21,7 +22,7 @@ from orchestrator.people.permissions import (
 )
 from orchestrator.workflows.models import Workflow
 
-NO_WAY = "Countersign has no way to take this away: staff do it by hand, and it is looked up here."
+NO_WAY = "Countersign has no way to take this away: staff do it by hand, and it is looked up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,17 @@ def _take_right(subject: str, person: User, reason: str, at: dt.datetime) -> Non
     )
 
 
+def _close_account(subject: str, person: User, reason: str, at: dt.datetime) -> None:
+    check_may_administer_people(person)
+    account = User.objects.get(username=subject)
+    # Nobody takes over here: what somebody has to carry on with is refused, with words.
+    close_account(person=account, successors={}, by=person, reason=reason, at=at)
+
+
 WAYS: dict[str, Callable[[str, User, str, dt.datetime], None]] = {
     "grant": _end_grant,
     "key": _revoke_key,
     "member": _remove_member,
     "right": _take_right,
+    "account": _close_account,
 }

@@ -1,0 +1,76 @@
+"""Rounds as duties that change hands when somebody leaves."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from audit import ledger
+from orchestrator.duties import telling
+from orchestrator.duties.arranging import CannotTake, takers
+from orchestrator.duties.contents import title_of
+from orchestrator.duties.models import DutyRound
+from orchestrator.duties.opening import least_busy
+from orchestrator.duties.signing import locked_round
+from orchestrator.duties.states import RoundState
+from orchestrator.people.carried import Item
+from orchestrator.people.models import User
+
+
+class RoundDuties:
+    """Rounds that somebody has and did not finish."""
+
+    kind, title = "duty", "Duties that came round"
+
+    def items(self, person: User, *, at: dt.datetime) -> list[Item]:
+        """Return the rounds that the person has."""
+        rows = DutyRound.objects.filter(assignee=person).exclude(state=RoundState.DONE)
+        return [
+            Item(
+                kind=self.kind,
+                key=str(row.pk),
+                title=f"{title_of(row.duty)} ({row.period})",
+                path=telling.path_of(row),
+            )
+            for row in rows.select_related("duty__workflow")
+        ]
+
+    @transaction.atomic
+    def hand_over(
+        self, key: str, *, person: User, to: User, by: User, reason: str, at: dt.datetime
+    ) -> None:
+        """
+        Give the round to the other one.
+
+        :raises CannotTake: if the other one does not carry its role
+        """
+        about = locked_round(int(key))
+        if not takers(about, at=at).filter(pk=to.pk).exists():
+            raise CannotTake(f"{to.display_name} does not carry {about.duty.role.title}.")
+        self._give(about, person, to, by, reason, at)
+
+    @transaction.atomic
+    def drop(self, key: str, *, person: User, by: User, reason: str, at: dt.datetime) -> None:
+        """Give the round to whoever of its role has the fewest; nobody if there is nobody."""
+        about = locked_round(int(key))
+        to = least_busy(about.duty.role, at=at, but=person)
+        self._give(about, person, to, by, reason, at)
+
+    def _give(
+        self,
+        about: DutyRound,
+        person: User,
+        to: User | None,
+        by: User,
+        reason: str,
+        at: dt.datetime,
+    ) -> None:
+        about.amend(assignee=to)
+        detail = {
+            "to": to.username if to else "",
+            "text": reason.strip(),
+            "previous": person.username,
+        }
+        ledger.record(
+            event="duty.handed_on", by=by.actor, at=at, detail=detail, **telling.subject(about)
+        )
+        telling.tell_handed_on(about, by=by, at=at)
