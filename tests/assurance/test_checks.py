@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
+from approvals.announcing import announce_due
 from approvals.models import Proposal, Review
-from orchestrator.assurance.checks import calls, life, messages, time, work
+from orchestrator.assurance.checks import calls, life, messages, outcomes, people, time, work
 from orchestrator.assurance.checks.register import CHECKS
 from orchestrator.commits import fence
 from orchestrator.commits.models import Commit, DeadLetter
@@ -13,6 +14,7 @@ from orchestrator.connectors.errors import NotPermitted
 from orchestrator.paging import paging
 from orchestrator.paging.models import PageCall
 from orchestrator.paging.subjects import PageSubject
+from orchestrator.people.models import Role, User
 from orchestrator.timers.arming import NewTimer, arm
 from orchestrator.timers.firing import fire_due
 from orchestrator.timers.models import Timer
@@ -190,3 +192,27 @@ class TestEveryCheck:
             check.name: [] for check in CHECKS
         }
         assert Proposal.objects.count() == 0
+
+
+class TestOutcomes:
+    @pytest.mark.req("E5")
+    def test_that_nobody_was_told_of_are_seen(self, crm):
+        opportunity(crm)
+        create_proposal(state="denied")
+        assert outcomes.unannounced(AT + dt.timedelta(minutes=4)) == []
+        assert "told to nobody" in words(outcomes.unannounced(LATER))
+
+        announce_due(at=LATER)
+        assert outcomes.unannounced(LATER) == []
+
+
+class TestRoles:
+    def test_that_reach_nobody_are_seen_once_a_review_waits_for_them(self, crm):
+        opportunity(crm)
+        proposal = create_proposal(state="in_review")
+        assert people.nobody_for_open_reviews(AT) == []
+
+        role = Review.objects.get(proposal=proposal, state="open").role
+        Role.objects.update(fallback=None)
+        User.objects.filter(groups__role=role).update(is_active=False)
+        assert [each.subject_id for each in people.nobody_for_open_reviews(AT)] == [role.slug]

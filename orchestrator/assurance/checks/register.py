@@ -1,6 +1,6 @@
 """Every question the auditor asks, in the order in which the page shows them."""
 
-from orchestrator.assurance.checks import calls, life, messages, time, work
+from orchestrator.assurance.checks import calls, life, messages, outcomes, people, time, work
 from orchestrator.assurance.checks.irregular import Check
 
 CHECKS = (
@@ -22,4 +22,12 @@ CHECKS = (
     Check("pages.answer", "Somebody answers every page", calls.unanswered, vital=False),
     Check("deliveries", "Messages leave in time", messages.late_deliveries),
     Check("recipients", "Everybody who must know is reached", messages.undelivered, vital=False),
+    Check("outcomes", "Everybody learns what became of a proposal", outcomes.unannounced),
+    Check("webhooks", "Webhook messages leave in time", outcomes.late_webhooks),
+    Check(
+        "roles",
+        "Somebody can be reached for every open review",
+        people.nobody_for_open_reviews,
+        vital=False,
+    ),
 )
