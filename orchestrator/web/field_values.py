@@ -6,8 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from django.utils.timezone import localtime
-
+from orchestrator.web.local_time import local
 from orchestrator.web.visible_text import visible_html
 
 EMPTY = '<span class="value-empty">empty</span>'
@@ -72,10 +71,10 @@ def moment_html(value: dt.date) -> str:
 
 
 def moment_text(value: dt.date) -> str:
-    """Return 21 Nov 2026, or 21 Nov 2026, 10:04 UTC; seconds only when there are any."""
+    """Return 21 Nov 2026, or 21 Nov 2026, 10:04 UTC (the reader's zone); seconds if any."""
     if not isinstance(value, dt.datetime):
         return f"{value.day} {value:%b %Y}"
-    local = localtime(value) if value.tzinfo else value
-    seconds = f":{local:%S}" if local.second else ""
-    zone = f" {local:%Z}" if local.tzinfo else ""
-    return f"{local.day} {local:%b %Y}, {local:%H:%M}{seconds}{zone}"
+    shown = local(value)
+    seconds = f":{shown:%S}" if shown.second else ""
+    zone = f" {shown:%Z}" if shown.tzinfo else ""
+    return f"{shown.day} {shown:%b %Y}, {shown:%H:%M}{seconds}{zone}"
