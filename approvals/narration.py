@@ -93,6 +93,7 @@ def _step(line: LedgerLine) -> Step:
     icon, tone = telling.icon, telling.tone
     if line.event == "review.voted":
         words, icon, tone = VOTES.get(line.detail.get("vote", ""), (words, icon, tone))
+        words += _in_whose_place(line.detail)
     return Step(
         at=line.at,
         who=line.actor_label,
@@ -110,6 +111,14 @@ VOTES = {
     "deny": ("denied", "x", "bad"),
     "send_back": ("asked a question", "message-circle-question", "special"),
 }
+
+
+def _in_whose_place(detail: Detail) -> str:
+    if not detail.get("on_behalf_of"):
+        return ""
+    until = dt.datetime.fromisoformat(detail["until"])
+    name = detail.get("on_behalf_name") or detail["on_behalf_of"]
+    return f" for {name} (out of office until {until:%d %b %Y, %H:%M} UTC)"
 
 
 def _text(detail: Detail) -> str:
