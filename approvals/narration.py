@@ -182,6 +182,10 @@ def _escalated(detail: Detail) -> str:
     return f"it is {detail['owner']}'s now"
 
 
+def _drilled(detail: Detail) -> str:
+    return f"{len(detail['steps'])} steps, as a drill"
+
+
 def _denied(detail: Detail) -> str:
     return f"{str(detail.get('reason_code', '')).replace('_', ' ')}: {detail.get('text', '')}"
 
@@ -203,6 +207,10 @@ TOLD = {
     "review.voted": Telling("gavel", "quiet", _text),
     "review.reassigned": Telling("user-share", "special", _reassigned),
     "review.fell_back": Telling("stairs-down", "warn", _fell_back),
+    "review.escalated": Telling("bell", "warn", _text),
+    "review.occasion": Telling("bell", "warn", _text),
+    "review.drilled": Telling("bell", "quiet", _drilled),
+    "review.plan_restarted": Telling("refresh", "quiet", _text),
     "preparation.postponed": Telling("clock-pause", "warn", _text),
     "commit.started": Telling("player-play", "info"),
     "commit.postponed": Telling("clock-pause", "warn", _text),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import bulk_decisions, inbox, paged, promotion, proposal
+from approvals.views import bulk_decisions, escalation, inbox, paged, promotion, proposal
 
 app_name = "approvals"
 urlpatterns = [
@@ -11,6 +11,16 @@ urlpatterns = [
     # /proposals/<id>/
     path("proposals/<str:proposal_id>/", proposal.show_proposal, name="show-proposal"),
     path("proposals/<str:proposal_id>/page/", paged.show_paged, name="show-paged"),
+    path(
+        "proposals/<str:proposal_id>/escalation/",
+        escalation.show_escalation,
+        name="show-escalation",
+    ),
+    path(
+        "proposals/<str:proposal_id>/escalation/drill/",
+        escalation.drill_escalation,
+        name="drill-escalation",
+    ),
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),

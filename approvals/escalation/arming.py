@@ -1,16 +1,18 @@
 """Freezing a plan into a review as it opens, and arming a timer for each of its steps."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from approvals.clocks import StageClock
 from approvals.escalation import plans
-from approvals.escalation.plans import Window
+from approvals.escalation.plans import PlannedStep, Window
 from approvals.models import Review
 from orchestrator.kernel.bulk_rows import insert_rows
 from orchestrator.timers import arming
 from orchestrator.timers.arming import NewTimer
+from orchestrator.timers.models import Timer
+from orchestrator.timers.states import TimerState
 from orchestrator.workflows.definition import WorkflowDefinition
 from orchestrator.workflows.escalation import steps_for
 
@@ -61,11 +63,24 @@ def insert(reviews: Sequence[Review]) -> None:
 
 def arm(review: Review) -> None:
     """Arm the steps of a review that has just opened, in the transaction that opens it."""
+    arm_steps(review, plans.read(review.plan))
+
+
+def arm_steps(review: Review, steps: Iterable[PlannedStep]) -> None:
+    """Arm those of the steps that have a moment; one that was armed before stays as it is."""
     arming.arm(
         NewTimer(KIND, review.pk, step.key, step.due_at)
-        for step in plans.read(review.plan)
+        for step in steps
         if step.fires and step.due_at is not None
     )
+
+
+def open_steps(review: Review) -> set[str]:
+    """Return the keys of the steps of a review that still have a timer."""
+    timers = Timer.objects.filter(
+        kind=KIND, subject=review.pk, state__in=[TimerState.OPEN, TimerState.STUCK]
+    )
+    return set(timers.values_list("step", flat=True))
 
 
 def _columns(review: Review) -> dict[str, Any]:

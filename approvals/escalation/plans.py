@@ -67,8 +67,12 @@ def plan(steps: Sequence[EscalationStep], window: Window) -> list[PlannedStep]:
     timed = [replace(each, due_at=due) for each, due in zip(named, moments, strict=True)]
     waits = [step.only for step in steps if step.at]
     ordered = _superseded(_before_the_deadline(timed, window), waits, window)
-    occasions = [_occasion(step) for step in steps if step.on]
-    return [*ordered, *occasions]
+    return [*ordered, *(_occasion(step) for step in steps if step.on)]
+
+
+def occasions(steps: Sequence[EscalationStep], on: str) -> list[PlannedStep]:
+    """Return the steps that answer an occasion."""
+    return [_occasion(step) for step in steps if step.on == on]
 
 
 def stored(steps: Iterable[PlannedStep]) -> list[dict[str, Any]]:

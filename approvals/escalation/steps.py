@@ -77,6 +77,7 @@ def _widen(step: Step, case: Case) -> Told:
 
 
 def _page(step: Step, case: Case) -> Told:
+    """Call somebody; the page is for a phone, and looking at it acknowledges nothing."""
     proposal = case.proposal
     subject = PageSubject(
         kind=PROPOSAL,

@@ -1,6 +1,7 @@
 """What people are told by a step; what names a record or an agent's words stays in the details."""
 
 from approvals.escalation.cases import Case
+from approvals.models import Review
 from orchestrator.notifications.messages import Message, Urgency
 
 DRILL = "Drill: nothing to decide. "
@@ -28,10 +29,13 @@ def message(case: Case, *, urgency: Urgency, words: str) -> Message:
 
 def key(case: Case) -> str:
     """Return what makes the telling of a step one of a kind."""
-    drill = f":{case.drill}" if case.drill else ""
-    return f"escalation:{case.review.pk}:{case.step.key}{drill}"
+    return key_of(case.review.pk, case.step.key, case.drill)
 
 
-def _moment(review: object) -> str:
-    due_at = getattr(review, "due_at", None)
-    return f"{due_at:%d %b %Y, %H:%M} UTC" if due_at else "soon"
+def key_of(review_id: str, step: str, drill: str) -> str:
+    """Return the same of what is stored."""
+    return f"escalation:{review_id}:{step}" + (f":{drill}" if drill else "")
+
+
+def _moment(review: Review) -> str:
+    return f"{review.due_at:%d %b %Y, %H:%M} UTC" if review.due_at else "soon"

@@ -45,6 +45,7 @@ SWITCH = _forbidden("failures and the kill switch belong to people")
 UNDO = _forbidden("people take writes back; an agent proposes a new change")
 MEMORY = _forbidden("the ledger is read by people; an agent reads its own proposals")
 WATCH = _forbidden("people watch over the machinery")
+ROTA = _forbidden("people say who is on call")
 SESSION = _forbidden("sessions belong to people")
 TOLD = _forbidden("people are told, and choose how; an agent is told by webhook")
 OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
@@ -132,6 +133,28 @@ ROUTES: dict[str, Classed] = {
     **dict.fromkeys(("audit:show-ledger", "audit:show-record"), MEMORY),
     **dict.fromkeys(
         (
+            "oncall:list-schedules",
+            "oncall:show-now",
+            "oncall:create-schedule",
+            "oncall:list-addresses",
+            "oncall:revoke-address",
+            "oncall:show-schedule",
+            "oncall:change-schedule",
+            "oncall:add-layer",
+            "oncall:change-layer",
+            "oncall:end-layer",
+            "oncall:connect-feed",
+            "oncall:make-override",
+            "oncall:withdraw-override",
+            "oncall:ask-swap",
+            "oncall:answer-swap",
+        ),
+        ROTA,
+    ),
+    # Its address is its key: no session, and no agent.
+    "oncall:read-calendar": _forbidden("calendar programs of people read it by a secret address"),
+    **dict.fromkeys(
+        (
             "approvals:raise-mode",
             "approvals:publish-version",
             "workflows:list-workflows",
@@ -151,6 +174,18 @@ ROUTES: dict[str, Classed] = {
             "agents:revoke-key",
             "agents:give-grant",
             "agents:end-grant",
+            "webhooks:list-endpoints",
+            "webhooks:add-endpoint",
+            "webhooks:show-endpoint",
+            "webhooks:choose-events",
+            "webhooks:pause-endpoint",
+            "webhooks:resume-endpoint",
+            "webhooks:rotate-secret",
+            "webhooks:send-test",
+            "webhooks:replay-dead",
+            "webhooks:replay-since",
+            "webhooks:show-delivery",
+            "webhooks:replay-delivery",
             "people:list-people",
             "people:add-person",
             "people:create-role",

@@ -61,7 +61,7 @@ def cancel(*, kind: str, subjects: Collection[str], at: dt.datetime) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(CANCEL, [kind, list(subjects), at])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def drop(timers: Collection[Timer]) -> None:

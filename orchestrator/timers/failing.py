@@ -25,7 +25,7 @@ def put_off(timer: Timer, trouble: Exception, at: dt.datetime) -> None:
 
 def wait(attempts: int) -> dt.timedelta:
     """Return how long to wait after so many failed tries."""
-    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(2 ** (attempts - 1)), LONGEST_WAIT)
 
 
 def try_again(*, kind: str, subjects: Collection[str], at: dt.datetime) -> int:

@@ -29,4 +29,4 @@ def purge(*, at: dt.datetime) -> int:
 def _purge_batch(before: dt.datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(PURGE, [before, BATCH])
-        return cursor.rowcount
+        return int(cursor.rowcount)

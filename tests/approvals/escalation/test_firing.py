@@ -55,7 +55,7 @@ class TestArming:
         ]  # fmt: skip
 
     def test_arms_a_later_stage_when_it_opens_and_not_before(self, crm, record):
-        crm.change(record, Amount=90000.0)
+        crm.edit(record, Amount=90000.0)
         proposal = escalating()
         assert Timer.objects.filter(state="open").count() == 5
 
@@ -71,7 +71,7 @@ escalation:
   normal: [{{ at: 50%, do: remind }}, {{ at: 100%, do: deny }}]
   important: [{{ at: 25%, do: page }}, {{ at: 100%, do: deny }}]
 """
-        crm.change(record, Amount=90000.0)
+        crm.edit(record, Amount=90000.0)
         proposal = escalating(
             plans, draft=create_draft(action="change_amount", fields={"Amount": 99000.0})
         )
