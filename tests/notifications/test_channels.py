@@ -1,9 +1,11 @@
 """How each kind of channel sends, and what it never lets out."""
 
+import json
 import logging
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -140,6 +142,31 @@ class TestSlack:
     def _redirect(monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> None:
         service = type(through_apprise._service(Kind.SLACK, SLACK))
         monkeypatch.setattr(service, "webhook_url", f"{receiver.address}/services")
+
+
+class TestTeams:
+    def test_gets_a_card_in_which_only_our_own_link_is_one(self, monkeypatch):
+        posted: list[Any] = []
+
+        def post(url: str, **sent: Any) -> Any:
+            posted.append((url, sent))
+            return SimpleNamespace(status_code=202, content=b"")
+
+        monkeypatch.setattr("requests.post", post)
+        hostile = a_parcel(
+            title="[a](https://evil.example)", lines=("*b* [c](https://evil.example)",)
+        )
+        assert transports.send(Kind.TEAMS, TEAMS, hostile).sent
+        ((_, sent),) = posted
+        title, body = (
+            each["text"] for each in json.loads(sent["data"])["attachments"][0]["content"]["body"]
+        )
+        assert title == r"\[a\](https://evil.example)"
+        assert body.startswith(r"\*b\* \[c\](https://evil.example)")
+        assert body.endswith(
+            "[Open in Countersign](https://countersign.example.com/proposals/prp_1/)"
+        )
+        assert (sent["allow_redirects"], sent["verify"], sent["timeout"]) == (False, True, (10, 10))
 
 
 class TestTextMessages:

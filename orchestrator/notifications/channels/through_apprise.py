@@ -8,6 +8,7 @@ import logging
 import re
 import threading
 from typing import Any
+from urllib.parse import quote
 
 import apprise
 from django.conf import settings
@@ -32,6 +33,9 @@ ASSET = apprise.AppriseAsset(
     interpret_escapes=False,
 )
 STATUS = re.compile(r"error=(\d{3})")
+MARKDOWN = apprise.NotifyFormat.MARKDOWN
+MARKS = re.compile(r"[\\`*_\[\]<>~#|]")
+SAFE_IN_LINKS = ":/?&=#%~+,;@"
 LONGEST_TEXT_MESSAGE = 300
 LOGGER = logging.getLogger("apprise")
 
@@ -74,7 +78,8 @@ def send(kind: str, address: str, parcel: Parcel) -> Receipt:
         return failed(refusal.detail, permanent=True)
     OVERHEARD.heard.status = 0
     title, body = _words(kind, parcel)
-    if service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
+    format_ = MARKDOWN if kind == Kind.TEAMS else apprise.NotifyFormat.TEXT
+    if service.notify(title=title, body=body, body_format=format_):
         return sent("Taken by the provider.")
     status = OVERHEARD.heard.status
     if not status:
@@ -87,7 +92,15 @@ def _words(kind: str, parcel: Parcel) -> tuple[str, str]:
     if kind == Kind.SMS:
         room = LONGEST_TEXT_MESSAGE - len(parcel.url) - 1
         return "", f"{parcel.title[:room]}\n{parcel.url}"
+    if kind == Kind.TEAMS:
+        # A card always reads markdown, and apprise would escape the address but not the title.
+        link = f"[Open in Countersign]({quote(parcel.url, safe=SAFE_IN_LINKS)})"
+        return _escaped(parcel.title), "\n\n".join([*map(_escaped, parcel.lines), link])
     return parcel.title, parcel.text
+
+
+def _escaped(text: str) -> str:
+    return MARKS.sub(r"\\\g<0>", text)
 
 
 def _service(kind: str, address: str) -> Any:
