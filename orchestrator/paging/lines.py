@@ -8,14 +8,14 @@ from orchestrator.paging.models import PageCall, PageTurn
 from orchestrator.paging.states import LIVE_TURNS, PageState, TurnState
 from orchestrator.people.models import User
 
-# What came of a turn: words, icon, tone.
-CAME_OF_IT: dict[str, tuple[str, str, str]] = {
-    TurnState.CALLING: ("is being called", "phone", "warn"),
-    TurnState.ACKNOWLEDGED: ("has it", "user-check", "good"),
-    TurnState.UNANSWERED: ("no answer", "clock-x", "bad"),
-    TurnState.HANDED_ON: ("handed it on", "user-share", "quiet"),
-    TurnState.RELIEVED: ("relieved", "user-check", "quiet"),
-    TurnState.SETTLED: ("settled", "circle-check", "quiet"),
+# What came of a turn: words, the same said to the person, icon, tone.
+CAME_OF_IT: dict[str, tuple[str, str, str, str]] = {
+    TurnState.CALLING: ("is being called", "are being called", "phone", "warn"),
+    TurnState.ACKNOWLEDGED: ("has it", "have it", "user-check", "good"),
+    TurnState.UNANSWERED: ("no answer", "did not answer", "clock-x", "bad"),
+    TurnState.HANDED_ON: ("handed it on", "handed it on", "user-share", "quiet"),
+    TurnState.RELIEVED: ("relieved", "were relieved", "user-check", "quiet"),
+    TurnState.SETTLED: ("settled", "saw it settled", "circle-check", "quiet"),
 }
 
 
@@ -28,8 +28,11 @@ class TurnLine:
     at: dt.datetime
     why: str
     words: str
+    words_of_mine: str
     icon: str
     tone: str
+    # Whose matter it is now.
+    live: bool
     handed_by: str
     answered_at: dt.datetime | None
 
@@ -50,10 +53,7 @@ class PageLine:
     @property
     def before(self) -> list[TurnLine]:
         """Return everybody but those whose matter it is now, the latest first."""
-        return [turn for turn in reversed(self.turns) if turn.words not in LIVE_WORDS]
-
-
-LIVE_WORDS = frozenset(CAME_OF_IT[state][0] for state in LIVE_TURNS)
+        return [turn for turn in reversed(self.turns) if not turn.live]
 
 
 def line(page: PageCall, *, reader: User) -> PageLine:
@@ -86,15 +86,17 @@ def _who(turns: Sequence[PageTurn], state: TurnState) -> PageTurn | None:
 
 
 def _turn_line(turn: PageTurn, reader: User) -> TurnLine:
-    words, icon, tone = CAME_OF_IT[turn.state]
+    words, words_of_mine, icon, tone = CAME_OF_IT[turn.state]
     return TurnLine(
         name=turn.person.display_name,
         mine=turn.person_id == reader.pk,
         at=turn.called_at,
         why=turn.why,
         words=words,
+        words_of_mine=words_of_mine,
         icon=icon,
         tone=tone,
+        live=turn.state in LIVE_TURNS,
         handed_by=turn.handed_by.display_name if turn.handed_by else "",
         answered_at=turn.acknowledged_at,
     )
