@@ -85,15 +85,16 @@ def _votes(ids: Collection[str]) -> dict[str, list[Decision]]:
 def _records(ids: Collection[str]) -> dict[tuple[str, int], list[dict[str, Any]]]:
     found: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     rows = Change.objects.filter(revision__proposal__in=ids).order_by("revision", "position")
-    for row in rows.values(
+    wanted = rows.values(
         "operation",
         "object_name",
         "record_id",
         "external_id",
         proposal=F("revision__proposal"),
         number=F("revision__number"),
-    ):
-        found[row["proposal"], row["number"]].append(row)
+    )
+    for row in wanted:
+        found[row["proposal"], row["number"]].append(dict(row))
     return found
 
 

@@ -104,6 +104,13 @@ BREAKER = {
     "open": Badge("Paused", "bad", "plug-off", "Nothing is written to this org"),
     "half_open": Badge("Being tried", "warn", "refresh", "One worker asks whether it answers"),
 }
+SWAP = {
+    "asked": Badge("Asked", "info", "user-question", "Nothing changes until it is accepted"),
+    "accepted": Badge("Accepted", "good", "check"),
+    "declined": Badge("Declined", "bad", "x"),
+    "withdrawn": Badge("Withdrawn", "quiet", "arrow-back-up"),
+    "expired": Badge("Expired", "quiet", "hourglass"),
+}
 VERSION = {
     "draft": Badge("Draft", "quiet", "pencil"),
     "published": Badge("Published", "info", "checks"),
@@ -146,6 +153,15 @@ URGENCY = {
     "high": Badge("Urgent", "warn", "alert-triangle"),
     "page": Badge("Page", "bad", "phone", "Ignores quiet hours"),
 }
+WEBHOOK = {
+    "active": Badge("Active", "good", "circle-check"),
+    "paused": Badge("Paused", "warn", "player-pause", "Nothing is sent; what happens waits"),
+    "disabled": Badge("Off", "bad", "plug-off", "It said that it is gone"),
+    "pending": Badge("Waiting", "quiet", "clock", "Waits for its next try"),
+    "delivering": Badge("On its way", "info", "send"),
+    "delivered": Badge("Delivered", "good", "check", "The endpoint took it"),
+    "dead": Badge("Given up", "bad", "alert-circle", "Every try failed; it can be sent again"),
+}
 KINDS: Mapping[str, Mapping[str, Badge]] = {
     "delivery": DELIVERY,
     "urgency": URGENCY,
@@ -161,11 +177,13 @@ KINDS: Mapping[str, Mapping[str, Badge]] = {
     "commit": COMMIT,
     "switch": SWITCH,
     "breaker": BREAKER,
+    "swap": SWAP,
     "version": VERSION,
     "environment": ENVIRONMENT,
     "lane": LANE,
     "operation": OPERATION,
     "finding": FINDING,
+    "webhook": WEBHOOK,
 }
 
 OBJECT_ICONS = {

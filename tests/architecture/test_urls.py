@@ -28,7 +28,9 @@ def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 EVERY = sorted(set(routes(get_resolver())))
 FORBIDDEN = [name for name in EVERY if ROUTES[name].route_class == RouteClass.FORBIDDEN]
-PAGES = [name for name in FORBIDDEN if name not in ("sign-in", "sign-out")]
+# Signing in and out, and what a secret address gives away.
+OPEN_TO_STRANGERS = ("sign-in", "sign-out", "oncall:read-calendar")
+PAGES = [name for name in FORBIDDEN if name not in OPEN_TO_STRANGERS]
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "halt_id": 1,
         "rollback_id": "rbk_01JD0000000000000000000000",
         "bulk_id": "blk_01JD0000000000000000000000",
+        "endpoint_id": "whe_01JD0000000000000000000000",
         "channel_id": 1,
         "delivery_id": "dlv_01JD0000000000000000000000",
         "notification_id": "ntf_01JD0000000000000000000000",
@@ -59,6 +62,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "line_id": 1,
         "duty_id": 1,
         "key": key,
+        "secret": "not-a-secret-that-opens-anything",
     }
 
 
