@@ -12,7 +12,17 @@ from orchestrator.kernel.errors import DomainError, NotFound
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Everything else needs a signed-in person (pages) or a key (the REST contract checks its own).
-PUBLIC_PREFIXES = ("/static/", "/api/", "/sign-in/", "/healthz", "/readyz", "/metrics")
+PUBLIC_PREFIXES = (
+    "/static/",
+    "/api/",
+    "/integrations/slack/",
+    "/sign-in/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    # A secret address is the key.
+    "/on-call/feeds/",
+)
 
 
 NUL = "\x00"
