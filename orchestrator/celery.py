@@ -55,6 +55,7 @@ app.conf.update(
         "orchestrator.oncall.tasks.read_feeds": {"queue": "notify"},
         "orchestrator.notifications.tasks.*": {"queue": "notify"},
         "orchestrator.webhooks.tasks.*": {"queue": "notify"},
+        "orchestrator.chat.tasks.*": {"queue": "notify"},
     },
     # Sweeps find what a lost wake-up left behind; every one of them is safe to run twice.
     beat_schedule={
@@ -73,11 +74,13 @@ app.conf.update(
             "task": "orchestrator.commits.tasks.escalate_overdue",
             "schedule": 10.0,
         },
+        "call-sweep": {"task": "orchestrator.commits.tasks.call_people", "schedule": 5.0},
         "reversal-sweep": {
             "task": "orchestrator.rollbacks.tasks.drop_dead",
             "schedule": 30.0,
         },
         # Beside preparation: a dead worker of timers or messages is noticed by one who lives.
+        "chat-sweep": {"task": "orchestrator.chat.tasks.offer", "schedule": 5.0},
         "auditor": {
             "task": "orchestrator.assurance.tasks.look",
             "schedule": 20.0,

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 
-from orchestrator.commits import triage
+from orchestrator.commits import failure_calls, triage
 from orchestrator.commits.models import DeadLetter
 from orchestrator.kernel.actors import system
 from orchestrator.people.models import User
@@ -16,7 +16,11 @@ MOST_AT_ONCE = 200
 
 @transaction.atomic
 def escalate_overdue(*, at: dt.datetime) -> int:
-    """Escalate what is overdue, once; again only if its owner has left. Return how many."""
+    """
+    Escalate what is overdue, once; again only if its owner has left. Return how many.
+
+    Somebody is called once for a cause, however many failures of it become overdue.
+    """
     letters = list(
         DeadLetter.objects.filter(
             Q(escalated_at=None) | Q(owner__is_active=False), closed_at=None, due_at__lte=at
@@ -25,7 +29,9 @@ def escalate_overdue(*, at: dt.datetime) -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("commit", "owner", "workflow__owner")[:MOST_AT_ONCE]
     )
+    fresh = [letter for letter in letters if letter.escalated_at is None]
     called = [letter for letter in letters if _call(letter, at)]
+    failure_calls.call(fresh, at=at)
     return len(called)
 
 

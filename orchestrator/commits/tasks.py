@@ -5,7 +5,10 @@ from celery import shared_task
 from orchestrator.commits import (
     engine,
     escalation,
+    failure_calls,
     fence,
+    halt_calls,
+    pause_notices,
     probing,
     pulses,
     settlement,
@@ -53,6 +56,15 @@ def watch_unread() -> None:
 def escalate_overdue() -> None:
     """Escalate the failures that nobody dealt with in time."""
     escalation.escalate_overdue(at=clock.now())
+
+
+@shared_task
+def call_people() -> None:
+    """Call about halts and tell of pauses; end what is over, and what was dealt with."""
+    at = clock.now()
+    halt_calls.call(at=at)
+    pause_notices.tell(at=at)
+    failure_calls.settle(at=at)
 
 
 @shared_task

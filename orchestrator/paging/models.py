@@ -34,7 +34,7 @@ class PageCall(Stateful):
     # May hold words of an agent.
     title = models.CharField(max_length=300)
     # Our own page about the matter.
-    path = models.CharField(max_length=400)
+    path = models.CharField(max_length=1000)
     workflow = models.CharField(max_length=80, blank=True, default="")
     until = models.DateTimeField(null=True)
     # User names of those who may not act on the matter, and so are never called.

@@ -54,6 +54,14 @@ def page_next(
     return called
 
 
+def reword(*, subject_kind: str, subject_id: str, title: str) -> bool:
+    """Say anew what the open page about a matter is about; say whether there is one."""
+    rows = PageCall.objects.filter(
+        subject_kind=subject_kind, subject_id=subject_id, state__in=OPEN_PAGES
+    )
+    return rows.update(title=title[:LONGEST_TITLE]) == 1
+
+
 @transaction.atomic
 def resolve(*, subject_kind: str, subject_ids: Collection[str], words: str, at: dt.datetime) -> int:
     """End the open pages about these matters and tell who was called; return how many ended."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from orchestrator.paging.models import PageCall, PageTurn
+from orchestrator.paging.models import PageCall, PageStep, PageTurn
 from orchestrator.paging.states import LIVE_TURNS, OPEN_PAGES, TurnState
 from orchestrator.people.models import User
 
@@ -87,6 +87,18 @@ def exhausted(at: dt.datetime) -> list[PageCall]:
     """Return the open pages for which everybody was called by then, and nobody answered or acts."""
     rows = PageCall.objects.filter(state__in=OPEN_PAGES, exhausted_at__lte=at)
     return list(_with_turns(rows).order_by("exhausted_at"))
+
+
+def open_subjects(subject_kind: str) -> set[str]:
+    """Return the ids of the matters of one kind that somebody is called about now."""
+    rows = PageCall.objects.filter(subject_kind=subject_kind, state__in=OPEN_PAGES)
+    return set(rows.values_list("subject_id", flat=True))
+
+
+def known_subjects(subject_kind: str, subject_ids: Collection[str]) -> set[str]:
+    """Return those of the matters that somebody was ever called about."""
+    rows = PageStep.objects.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
+    return set(rows.values_list("subject_id", flat=True))
 
 
 def count_open() -> int:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ("subject_kind", models.CharField(max_length=20)),
                 ("subject_id", models.CharField(max_length=300)),
                 ("title", models.CharField(max_length=300)),
-                ("path", models.CharField(max_length=400)),
+                ("path", models.CharField(max_length=1000)),
                 ("workflow", models.CharField(blank=True, default="", max_length=80)),
                 ("until", models.DateTimeField(null=True)),
                 (
