@@ -24,8 +24,9 @@ def deliver_due(*, at_clock: Clock, timeout: float = TIMEOUT_SECONDS) -> int:
         while True:
             in_time = time.monotonic() < until
             if in_time and lanes.room:
-                lanes.start(claiming.claim(room=lanes.room, at=at_clock()))
+                claimed = claiming.claim(room=lanes.room, at=at_clock())
                 faultpoints.reach("webhook_claimed")
+                lanes.start(claimed)
             if not lanes.busy:
                 break
             tried += _store(lanes, at_clock)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from audit import ledger
 from audit.ledger import NewEntry
+from orchestrator.kernel import faultpoints
 from orchestrator.kernel.actors import system
 from orchestrator.kernel.bulk_rows import insert_rows
 from orchestrator.webhooks import schedule
@@ -47,6 +48,7 @@ def record(results: Sequence[Result], *, at: dt.datetime, share: Share = random.
     for endpoint_id, replies in _by_endpoint(results).items():
         _judge(endpoints[endpoint_id], replies, at)
     _bury(endpoints, dead, at)
+    faultpoints.reach("webhook_recorded")
 
 
 def _locked(endpoint_ids: Iterable[str]) -> dict[str, Endpoint]:
