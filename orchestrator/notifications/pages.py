@@ -42,6 +42,7 @@ class Place:
     """One cell of the order: the place of a channel for one urgency."""
 
     name: str
+    words: str
     label: str
     place: int
 
@@ -165,8 +166,9 @@ def where_to(notification: Notification) -> str:
 
 def _place(channel: Channel, urgency: str) -> Place:
     name = f"rank-{channel.pk}-{urgency}"
-    label = f"{channel.label}: place for {COLUMNS[Urgency(urgency)]}"
-    return Place(name, label, channel.ranks.get(urgency, 0))
+    words = COLUMNS[Urgency(urgency)]
+    label = f"{channel.label}: place for {words}"
+    return Place(name, words, label, channel.ranks.get(urgency, 0))
 
 
 def _applies(channel: Channel, urgency: str) -> bool:
