@@ -10,7 +10,7 @@ from orchestrator.calendars.models import Calendar, SpecialDay
 from orchestrator.calendars.public_holidays import check_region
 from orchestrator.calendars.queries import content_digest, working_hours
 from orchestrator.calendars.spans import Day, Week, as_stored, checked_day, day_text
-from orchestrator.calendars.wall_clock import check_zone
+from orchestrator.calendars.wall_clock import check_zone, moment
 from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.errors import DomainError, NotFound
 
@@ -141,9 +141,11 @@ def _describe(calendar: Calendar, *, title: str, zone: str, week: Week, region: 
 
 
 def _seal(calendar: Calendar, special_days: list[SpecialDay], at: dt.datetime) -> None:
-    """Give the content its digest, unless nothing would ever be due by it."""
+    """Give the content its digest, unless it is closed for good, now or from a special day on."""
     hours = working_hours(calendar, special_days)
     hours.next_open(at)
+    for each in special_days:
+        hours.next_open(moment(each.day, 0, calendar.zone))
     calendar.digest = content_digest(hours)
 
 

@@ -51,6 +51,11 @@ TOLD = _forbidden("people are told, and choose how; an agent is told by webhook"
 OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
 
 ROUTES: dict[str, Classed] = {
+    "chat:show-link": SESSION,
+    "chat:issue-code": SESSION,
+    "chat:unlink": SESSION,
+    "chat:take-action": _forbidden("Slack speaks for a linked person, by its own signature"),
+    "chat:take-command": _forbidden("Slack speaks for a linked person, by its own signature"),
     "assurance:show-assurance": WATCH,
     "assurance:look-now": WATCH,
     "assurance:try-alarm": WATCH,
@@ -199,6 +204,16 @@ ROUTES: dict[str, Classed] = {
             "people:create-role",
             "people:add-member",
             "people:remove-member",
+            "people:show-person",
+            "people:set-absence",
+            "people:hand-over",
+            "people:close-account",
+            "people:reopen-account",
+            "people:end-absence",
+            "people:change-delegate",
+            "people:show-me",
+            "people:change-time-zone",
+            "people:change-password",
         ),
         CONFIGURATION,
     ),

@@ -6,6 +6,8 @@ from orchestrator.workflows import views
 
 app_name = "workflows"
 urlpatterns = [
+    path("calendars/<slug:slug>/uses/", views.calendar_uses, name="list-calendar-uses"),
+    path("calendars/<slug:slug>/roles/", views.set_role_calendar, name="set-role-calendar"),
     path("workflows/", views.index, name="list-workflows"),
     path("workflows/<slug:slug>/", views.overview, name="show-workflow"),
     path("workflows/<slug:slug>/mode/", views.lower_mode, name="lower-mode"),

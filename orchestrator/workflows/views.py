@@ -2,17 +2,26 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST, require_safe
 
+from orchestrator.calendars.queries import calendar_named
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import NotAllowed
 from orchestrator.people import operations as people
 from orchestrator.people.models import Role
-from orchestrator.people.permissions import may_administer, workflows_with_right
+from orchestrator.people.permissions import (
+    check_may_administer_people,
+    may_administer,
+    workflows_with_right,
+)
 from orchestrator.people.rights import Right
+from orchestrator.people.role_calendars import set_calendar
+from orchestrator.web.partials import partials
 from orchestrator.web.request import Request
 from orchestrator.workflows import operations, pages, queries
+from orchestrator.workflows.calendar_uses import uses_of
 from orchestrator.workflows.forms import CompareForm, ModeForm, RightForm, TakeRightForm
 from orchestrator.workflows.models import Workflow
 
@@ -126,3 +135,24 @@ def _administered(request: Request, slug: str) -> Workflow:
     if not may_administer(request.user, workflow):
         raise NotAllowed("Only people who administer this workflow may do this.")
     return workflow
+
+
+@require_safe
+@partials("calendar-uses")
+def calendar_uses(request: Request, slug: str) -> HttpResponse:
+    """Show which roles and workflows go by a calendar; calendars themselves stand below them."""
+    context = uses_of(calendar_named(slug), request.user)
+    return TemplateResponse(request, "workflows/calendar_uses.html", context)
+
+
+@require_POST
+def set_role_calendar(request: Request, slug: str) -> HttpResponse:
+    """Let a role go by a calendar, or by that of each workflow again."""
+    check_may_administer_people(request.user)
+    calendar = calendar_named(slug)
+    role = get_object_or_404(Role, slug=request.POST.get("role", ""))
+    wanted = calendar if request.POST.get("uses") else None
+    set_calendar(role=role, calendar=wanted, by=request.user.actor, at=clock.now())
+    words = calendar.title if wanted else "the calendar of each workflow"
+    messages.success(request, f"{role.title} goes by {words}, for what opens from now on.")
+    return redirect("calendars:show-calendar", slug=slug)
