@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "orchestrator.reconciliation",
     "orchestrator.observation",
     "orchestrator.duties",
+    "orchestrator.chat",
     "orchestrator.assurance",
     "orchestrator.gateway",
     "orchestrator.demo",
@@ -278,6 +279,13 @@ COUNTERSIGN = {
     "opsgenie_url": env.str("OPSGENIE_URL", "https://api.opsgenie.com"),
     "notification_days": env.int("NOTIFICATION_DAYS", 90),
     "send_backs_per_proposal": 3,
+    # Deciding in Slack: off unless all of it is given.
+    "slack": {
+        "buttons": env.bool("SLACK_BUTTONS", False),
+        "bot_token": env.str("SLACK_BOT_TOKEN", ""),
+        "signing_secret": env.str("SLACK_SIGNING_SECRET", ""),
+        "api_url": env.str("SLACK_API_URL", "https://slack.com/api/"),
+    },
     "heartbeat_url": env.str("HEARTBEAT_URL", ""),
     "alarm_emails": env.list("ALARM_EMAILS", default=[]),
     "alarm_webhook_url": env.str("ALARM_WEBHOOK_URL", ""),

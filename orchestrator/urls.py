@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("orchestrator.reconciliation.urls")),
     path("", include("orchestrator.observation.urls")),
     path("", include("orchestrator.duties.urls")),
+    path("", include("orchestrator.chat.urls")),
     path("", include("orchestrator.assurance.urls")),
     path("", include("orchestrator.gateway.urls")),
     path("", include("orchestrator.insight.urls")),
