@@ -83,7 +83,7 @@ class AgentDuties:
                 kind=self.kind,
                 key=row.pk,
                 title=f"{row.title} ({row.environment})",
-                path=f"/agents/{row.slug}/",
+                path=f"/agents/{row.pk}/",
                 must_be_taken=True,
             )
             for row in rows.order_by("slug", "environment")

@@ -1,13 +1,16 @@
 """What the page of people and roles shows."""
 
+import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.people.forms import MemberForm, PersonForm, RoleForm
-from orchestrator.people.models import Role, User
+from orchestrator.people.models import Absence, Role, User
 from orchestrator.people.permissions import may_administer_people
-from orchestrator.people.queries import carrier, staffing_for
+from orchestrator.people.person_pages import absence_lines
+from orchestrator.people.queries import Gap, role_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,10 @@ class RoleRow:
 
     role: Role
     members: list[User]
+    # Itself or one of its fallbacks.
     carried_by: str
+    # Who decides as the last resort, where none of those has anybody.
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +31,31 @@ class PersonRow:
 
     person: User
     roles: list[str]
+    away: Absence | None = None
 
 
 def people_and_roles(
-    person: User, *, role_form: RoleForm | None = None, person_form: PersonForm | None = None
+    person: User,
+    *,
+    at: dt.datetime,
+    role_form: RoleForm | None = None,
+    person_form: PersonForm | None = None,
 ) -> dict[str, Any]:
-    """Return every role and every person."""
+    """Return every role and every person, who is away, and where nobody can be reached."""
     roles = list(Role.objects.select_related("fallback", "group"))
     people = list(User.objects.order_by("username"))
     members, roles_of = _memberships(roles, people)
     administers = may_administer_people(person)
+    absent = absence_lines(reader=person, at=at)
+    away = {line.absence.person_id: line.absence for line in absent if line.running}
+    gaps = role_gaps(at=at)
     return {
-        "roles": _rows(roles, members),
-        "people": [PersonRow(each, roles_of[each.pk]) for each in people],
+        "at": at,
+        "gaps": gaps,
+        "unreachable": sum(1 for gap in gaps if gap.last_resort),
+        "absences": absent,
+        "roles": _rows(roles, members, gaps),
+        "people": [PersonRow(each, roles_of[each.pk], away.get(each.pk)) for each in people],
         "administers": administers,
         "role_form": role_form or RoleForm(auto_id="role_%s"),
         "person_form": person_form or PersonForm(auto_id="person_%s"),
@@ -62,14 +80,14 @@ def _memberships(
     return members, titles
 
 
-def _rows(roles: list[Role], members: dict[int, list[User]]) -> list[RoleRow]:
-    staffing = staffing_for()
-    titles = {role.pk: role.title for role in roles}
+def _rows(roles: list[Role], members: dict[int, list[User]], gaps: Sequence[Gap]) -> list[RoleRow]:
+    lacking = {gap.slug: gap for gap in gaps}
     rows = []
     for role in roles:
-        found = carrier(role.pk, staffing)
-        carried_by = titles[found] if found is not None else ""
-        rows.append(RoleRow(role, sorted(members[role.pk], key=_name), carried_by))
+        gap = lacking.get(role.slug)
+        carried_by = role.title if gap is None else "" if gap.last_resort else gap.carried_by
+        instead = (gap.carried_by or "Staff") if gap is not None and gap.last_resort else ""
+        rows.append(RoleRow(role, sorted(members[role.pk], key=_name), carried_by, instead))
     return rows
 
 

@@ -1,18 +1,28 @@
-"""Addresses of people and roles."""
+"""Addresses of people and roles, and of one's own page."""
 
 from django.urls import path
 
-from orchestrator.people import views
+from orchestrator.people.views import me, person, registry
 
 app_name = "people"
 urlpatterns = [
-    path("people/", views.index, name="list-people"),
-    path("people/new/", views.add_person, name="add-person"),
-    path("people/roles/", views.create_role, name="create-role"),
-    path("people/roles/<slug:slug>/members/", views.add_member, name="add-member"),
+    path("people/", registry.index, name="list-people"),
+    path("people/new/", registry.add_person, name="add-person"),
+    path("people/roles/", registry.create_role, name="create-role"),
+    path("people/roles/<slug:slug>/members/", registry.add_member, name="add-member"),
     path(
         "people/roles/<slug:slug>/members/<str:name>/remove/",
-        views.remove_member,
+        registry.remove_member,
         name="remove-member",
     ),
+    path("people/<str:name>/", person.show, name="show-person"),
+    path("people/<str:name>/absences/", person.set_absence, name="set-absence"),
+    path("people/<str:name>/hand-over/", person.hand_over, name="hand-over"),
+    path("people/<str:name>/close/", person.close, name="close-account"),
+    path("people/<str:name>/reopen/", person.reopen, name="reopen-account"),
+    path("absences/<int:absence_id>/end/", me.end_absence, name="end-absence"),
+    path("absences/<int:absence_id>/delegate/", me.change_delegate, name="change-delegate"),
+    path("me/", me.show, name="show-me"),
+    path("me/time-zone/", me.change_time_zone, name="change-time-zone"),
+    path("me/password/", me.change_password, name="change-password"),
 ]

@@ -53,6 +53,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "commit_id": "cmt_01JD0000000000000000000000",
         "halt_id": 1,
         "rollback_id": "rbk_01JD0000000000000000000000",
+        "absence_id": 1,
         "bulk_id": "blk_01JD0000000000000000000000",
         "endpoint_id": "whe_01JD0000000000000000000000",
         "channel_id": 1,

@@ -19,7 +19,7 @@ from orchestrator.web.request import Request
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Show every role with its members and fallback, and everybody who can sign in."""
-    return render(request, "people/index.html", people_and_roles(request.user))
+    return render(request, "people/index.html", people_and_roles(request.user, at=clock.now()))
 
 
 @require_POST
@@ -37,7 +37,7 @@ def create_role(request: Request) -> HttpResponse:
         else:
             messages.success(request, f"{role.title} is there; add its members.")
             return redirect("people:list-people")
-    context = people_and_roles(request.user, role_form=form)
+    context = people_and_roles(request.user, at=clock.now(), role_form=form)
     return render(request, "people/index.html", context, status=422)
 
 
@@ -55,7 +55,7 @@ def add_person(request: Request) -> HttpResponse:
         else:
             messages.success(request, f"{person.display_name} can sign in; add them to a role.")
             return redirect("people:list-people")
-    context = people_and_roles(request.user, person_form=form)
+    context = people_and_roles(request.user, at=clock.now(), person_form=form)
     return render(request, "people/index.html", context, status=422)
 
 
