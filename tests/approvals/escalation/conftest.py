@@ -5,9 +5,10 @@ import pytest
 from approvals.models import Proposal
 from tests.approvals.conftest import record
 from tests.approvals.escalation.scene import escalating
+from tests.approvals.views.conftest import signed_in
 from tests.fake_connector import FakeCrm
 
-__all__ = ["record"]
+__all__ = ["record", "signed_in"]
 
 
 @pytest.fixture
