@@ -140,7 +140,7 @@ def _memberships(roles: list[Role], members: dict[int, list[User]]) -> Iterator[
                 subject_kind="member",
                 subject_id=f"{role.slug}:{person.username}",
                 title=f"{person.display_name} is a member of {role.title}",
-                words=f"{role.title} has {len(members[role.pk])} members.",
+                words=_company(len(members[role.pk])),
                 facts=[("Account", person.username), ("Last sign-in", _last_seen(person))],
                 href=reverse("people:list-people"),
                 flags=[] if person.is_active else ["the account is closed"],
@@ -201,6 +201,10 @@ def _last_seen(person: User) -> str:
 
 def _named(agent: Agent) -> str:
     return f"{agent.title} ({agent.environment}), answered for by {agent.owner.display_name}"
+
+
+def _company(members: int) -> str:
+    return "Nobody else is." if members == 1 else f"One of {members} members."
 
 
 def _listed(words: list[str]) -> str:

@@ -21,6 +21,7 @@ from orchestrator.workflows.staffing import DEFAULT_ROLE
 DECIDERS, HALTS, CHANGES = "deciders", "halts", "changes"
 # More changes than this are one line with a link to the ledger.
 MOST_CHANGES = 100
+LONGEST_WORDS = 600
 
 
 def audit_lines(*, workflow: Workflow, since: dt.datetime, at: dt.datetime) -> list[NewLine]:
@@ -122,8 +123,7 @@ def _change(line: ledger.Line) -> NewLine:
         subject_kind="change",
         subject_id=str(line.id),
         title=f"{line.actor_label} {line.words}",
-        words=f"On {day(line.at)}.",
-        facts=[(name.replace("_", " "), _plain(value)) for name, value in line.detail.items()],
+        words=f"On {day(line.at)}: {_details(line)}"[:LONGEST_WORDS],
         href=reverse("audit:show-ledger") + f"?workflow={line.workflow}&event={line.event}",
     )
 
@@ -138,6 +138,13 @@ def _more(workflow: Workflow, since: dt.datetime) -> NewLine:
         href=reverse("audit:show-ledger") + f"?workflow={workflow.slug}&lane=config",
         flags=["too many to list"],
     )
+
+
+def _details(line: ledger.Line) -> str:
+    """Return what a person wants to know of a change; digests and empty values they do not."""
+    said = {name: _plain(value) for name, value in line.detail.items() if name != "digest"}
+    pairs = [f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value]
+    return "; ".join(pairs) + "."
 
 
 def _plain(value: object) -> str:

@@ -95,7 +95,7 @@ def _escalation(workflow: Workflow, definition: WorkflowDefinition) -> Iterator[
 
 
 def _plan(workflow: Workflow, about: str, title: str, steps: Sequence[EscalationStep]) -> NewLine:
-    words = "; ".join(words_of(step) for step in steps)
+    words = "; ".join(words_of(step) for step in steps).capitalize()
     pages = any(step.do in PAGES for step in steps)
     return setting(workflow, about, title, words, [] if pages else ["nobody is ever paged"])
 

@@ -20,7 +20,7 @@ from orchestrator.duties.states import (
     RoundState,
     Verdict,
 )
-from orchestrator.duties.words import SECTIONS, VERDICTS, Section, VerdictWords
+from orchestrator.duties.words import SECTIONS, Section, VerdictWords, words_of
 from orchestrator.kernel.errors import NotFound
 from orchestrator.people.models import User
 
@@ -133,7 +133,7 @@ def round_of(
     about: DutyRound, person: User, show: str, after: int, *, at: dt.datetime
 ) -> dict[str, Any]:
     """Return everything that a round's page shows."""
-    done = about.state == RoundState.DONE
+    done, kind = about.state == RoundState.DONE, DutyKind(about.duty.kind)
     shown = show if show in queries.NARROWED else queries.ALL if done else queries.TO_SIGN
     page = queries.lines(about, shown, after=after)
     progress = queries.progress(about)
@@ -142,7 +142,7 @@ def round_of(
         "at": at,
         "round": about,
         "title": title_of(about.duty),
-        "purpose": PURPOSES[DutyKind(about.duty.kind)],
+        "purpose": PURPOSES[kind],
         "done": done,
         "overdue": not done and about.due_at <= at,
         "progress": progress,
@@ -154,7 +154,7 @@ def round_of(
         "may_finish": not done and carries(person, about, at=at),
         "hand_on": HandOnForm(takers=takers(about, at=at)) if handing else None,
         "earlier": queries.earlier(about),
-        "together": VERDICTS[OFFERED[DutyKind(about.duty.kind)][0]],
+        "together": words_of(OFFERED[kind][0], kind=kind),
     }
 
 
@@ -166,12 +166,14 @@ def printed(about: DutyRound) -> dict[str, Any]:
         "title": title_of(about.duty),
         "purpose": PURPOSES[DutyKind(about.duty.kind)],
         "progress": queries.progress(about),
-        "groups": [(SECTIONS[name], [_printed(line) for line in rows]) for name, rows in found],
+        "groups": [
+            (SECTIONS[name], [(line, _said(about, line)) for line in rows]) for name, rows in found
+        ],
     }
 
 
-def _printed(line: DutyLine) -> tuple[DutyLine, VerdictWords | None]:
-    return line, VERDICTS[Verdict(line.verdict)] if line.verdict else None
+def _said(about: DutyRound, line: DutyLine) -> VerdictWords | None:
+    return words_of(line.verdict, kind=about.duty.kind) if line.verdict else None
 
 
 def _groups(
@@ -207,7 +209,8 @@ def _line_row(
     person: User,
 ) -> LineRow:
     may = line.pk in waiting and line.pk not in refused
-    offered = [each for each in OFFERED[DutyKind(about.duty.kind)] if may]
+    kind = DutyKind(about.duty.kind)
+    offered = [each for each in OFFERED[kind] if may]
     if line.state == LineState.REVOKE_ASKED:
         # Revoking is asked for; what remains is to take it back by keeping it, or to carry it out.
         offered = [each for each in offered if each != Verdict.REVOKE]
@@ -215,11 +218,11 @@ def _line_row(
     return LineRow(
         line=line,
         gone=line.pk in gone,
-        offered=[(each, VERDICTS[each]) for each in offered],
+        offered=[(each, words_of(each, kind=kind)) for each in offered],
         refused=refused.get(line.pk, ""),
         together=may and line.state == LineState.OPEN and not line.flags,
         may_carry_out=asked and (person.pk == line.follow_up_by_id or person.is_staff),
-        verdict=VERDICTS[Verdict(line.verdict)] if line.verdict else None,
+        verdict=words_of(line.verdict, kind=kind) if line.verdict else None,
         needs_words=any(each not in NEEDS_NO_WORDS for each in offered),
     )
 

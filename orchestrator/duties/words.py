@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.duties.states import Verdict
+from orchestrator.duties.states import DutyKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,18 @@ VERDICTS = {
     Verdict.KEEP: VerdictWords("Keep", "Keep", "check", "btn-success", "good"),
     Verdict.REVOKE: VerdictWords("Revoke", "Revoked", "trash-x", "btn-outline-danger", "bad"),
     Verdict.FIX: VerdictWords("Needs fixing", "Needs fixing", "tool", "btn-outline-danger", "warn"),
-    Verdict.NOTE: VerdictWords("Sign with a note", "Noted", "note", "btn", "info"),
+    Verdict.NOTE: VerdictWords("Note", "Noted", "note", "btn", "info"),
     Verdict.ACCEPTED: VerdictWords("Accept", "Accepted", "check", "btn-success", "good"),
     Verdict.NEEDS_CHANGE: VerdictWords(
         "Needs a change", "Needs a change", "tool", "btn-outline-danger", "warn"
     ),
 }
+# Nothing is kept or taken away by an audit: it is in order, or not.
+IN_ORDER = VerdictWords("In order", "In order", "check", "btn-success", "good")
+
+
+def words_of(verdict: str, *, kind: str) -> VerdictWords:
+    """Return a verdict as people read it on a line of this kind of duty."""
+    if kind == DutyKind.WORKFLOW_AUDIT and verdict == Verdict.KEEP:
+        return IN_ORDER
+    return VERDICTS[Verdict(verdict)]
