@@ -83,8 +83,8 @@ app.conf.update(
         "chat-sweep": {"task": "orchestrator.chat.tasks.offer", "schedule": 5.0},
         "auditor": {
             "task": "orchestrator.assurance.tasks.look",
-            "schedule": 20.0,
-            "options": {"queue": "prepare", "expires": 20},
+            "schedule": 60.0,
+            "options": {"queue": "prepare", "expires": 60},
         },
         "auditor-forget": {"task": "orchestrator.assurance.tasks.forget", "schedule": 3600.0},
         # To the workers of every queue; what they could not answer in time tells nothing later.

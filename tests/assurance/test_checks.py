@@ -6,7 +6,16 @@ import pytest
 
 from approvals.announcing import announce_due
 from approvals.models import Proposal, Review
-from orchestrator.assurance.checks import calls, life, messages, outcomes, people, time, work
+from orchestrator.assurance.checks import (
+    calls,
+    life,
+    messages,
+    outcomes,
+    people,
+    reviews,
+    time,
+    work,
+)
 from orchestrator.assurance.checks.register import CHECKS
 from orchestrator.commits import fence
 from orchestrator.commits.models import Commit, DeadLetter
@@ -216,3 +225,29 @@ class TestRoles:
         Role.objects.update(fallback=None)
         User.objects.filter(groups__role=role).update(is_active=False)
         assert [each.subject_id for each in people.nobody_for_open_reviews(AT)] == [role.slug]
+
+
+class TestReviews:
+    def test_as_they_open_have_a_next_step(self, crm):
+        opportunity(crm)
+        create_proposal(state="in_review")
+        assert reviews.without_a_next_step(AT) == []
+
+    def test_that_lost_it_get_it_back_once(self, crm):
+        opportunity(crm)
+        proposal = create_proposal(state="in_review")
+        Timer.objects.filter(kind="review.step").delete()
+        [found] = reviews.without_a_next_step(AT)
+        assert found.path == f"/proposals/{proposal.pk}/escalation/"
+
+        assert reviews.restart(found.subject_id, AT)
+        assert reviews.without_a_next_step(AT) == []
+        Timer.objects.filter(kind="review.step").delete()
+        assert not reviews.restart(found.subject_id, AT)
+
+    def test_that_are_over_are_left_alone(self, crm):
+        opportunity(crm)
+        proposal = create_proposal(state="denied")
+        review = Review.objects.filter(proposal=proposal).first()
+        assert not reviews.restart(review.pk, AT)
+        assert not reviews.restart("rvw_unknown", AT)

@@ -1,6 +1,15 @@
 """Every question the auditor asks, in the order in which the page shows them."""
 
-from orchestrator.assurance.checks import calls, life, messages, outcomes, people, time, work
+from orchestrator.assurance.checks import (
+    calls,
+    life,
+    messages,
+    outcomes,
+    people,
+    reviews,
+    time,
+    work,
+)
 from orchestrator.assurance.checks.irregular import Check
 
 CHECKS = (
@@ -11,6 +20,12 @@ CHECKS = (
         "No step fails again and again",
         time.stuck_timers,
         restart=time.try_stuck_again,
+    ),
+    Check(
+        "reviews",
+        "Every open review has a next step",
+        reviews.without_a_next_step,
+        reviews.restart,
     ),
     Check(
         "proposals", "Every open proposal has something that comes next", work.proposals_at_a_loss
