@@ -54,6 +54,8 @@ def call(
 
 def exhaust(page: PageCall, *, at: dt.datetime) -> None:
     """Record that nobody is left in this round; who has taken the matter keeps it."""
+    if page.state == PageState.ACKNOWLEDGED and page.exhausted_at is not None:
+        return
     if page.state == PageState.CALLED:
         page.move(PageState.EXHAUSTED, exhausted_at=at)
     else:

@@ -44,19 +44,21 @@ def _remind(page: PageCall, number: int, reminders: int, at: dt.datetime) -> Non
     turn = turns.filter(number=number, reminders=reminders).first()
     if turn is None:
         return
-    if turn.reminders < REMINDERS:
-        turn.amend(reminders=turn.reminders + 1)
+    turn.amend(reminders=turn.reminders + 1)
+    if turn.reminders <= REMINDERS or not _call_too(page, turn, at):
         telling.remind(page, turn, at=at)
-        ticking.await_end(turn, at=at)
-    elif not page.turns.filter(state=TurnState.CALLING).exists():
-        _call_too(page, turn, at)
+    ticking.await_end(turn, at=at)
 
 
-def _call_too(page: PageCall, holder: PageTurn, at: dt.datetime) -> None:
-    """Call the next person beside the one who took it; with nobody left it stays red."""
-    why = f"{holder.person.display_name} took it, and it still waits."
-    if call_next(page, why=why, at=at) is not None:
-        telling.tell_called_too(page, holder, at=at)
+def _call_too(page: PageCall, holder: PageTurn, at: dt.datetime) -> bool:
+    """Call the next person beside the one who took it; say whether anybody is called beside."""
+    if page.turns.filter(state=TurnState.CALLING).exists():
+        return True
+    why = f"{holder.person.display_name} took it, and it still waits"
+    if call_next(page, why=why, at=at) is None:
+        return False
+    telling.tell_called_too(page, holder, at=at)
+    return True
 
 
 def _begin_round(page: PageCall, number: int, at: dt.datetime) -> None:

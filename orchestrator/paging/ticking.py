@@ -11,6 +11,8 @@ from orchestrator.timers.arming import NewTimer, arm, cancel
 UNACKNOWLEDGED, REMINDER = "page.unacknowledged", "page.reminder"
 # The step of a reminder that begins another round.
 ROUND = "round"
+# So many reminders come at the same distance; then each waits twice as long, up to two hours.
+EVEN_REMINDERS, MOST_DOUBLINGS = 3, 3
 
 
 def time_to_answer() -> dt.timedelta:
@@ -33,7 +35,9 @@ def await_end(turn: PageTurn, *, at: dt.datetime) -> None:
     """Look again whether the matter is settled, some time after it was taken or last looked at."""
     detail = {"turn": turn.number, "reminders": turn.reminders}
     step = f"{turn.number}:{turn.reminders}:{round(at.timestamp())}"
-    arm([NewTimer(REMINDER, turn.page_id, step, at + time_to_act(), detail)])
+    # Whoever does not act on it for an hour is not helped by a page every few minutes.
+    longer = 2 ** min(max(turn.reminders - EVEN_REMINDERS, 0), MOST_DOUBLINGS)
+    arm([NewTimer(REMINDER, turn.page_id, step, at + time_to_act() * longer, detail)])
 
 
 def await_round(page: PageCall, *, at: dt.datetime) -> None:

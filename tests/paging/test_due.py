@@ -143,6 +143,17 @@ class TestTakenAndLeft:
             AT + 56 * MINUTE,
         )
 
+    def test_goes_on_reminding_ever_more_rarely_once_nobody_is_left(self, taken):
+        for minutes in range(1, 600, 15):
+            pass_until(AT + minutes * MINUTE)
+
+        due = Timer.objects.filter(subject=taken.pk, kind="page.reminder").order_by("planned_at")
+        minutes = [(timer.planned_at - AT) // MINUTE for timer in due]
+        assert minutes == [16, 31, 46, 61, 91, 151, 271, 391, 511, 631]
+        assert told("ben").count("page.reminder") == 8
+        story = [line.event for line in subject_history(kind="page", id=taken.pk)]
+        assert story.count("page.exhausted") == 1
+
     def test_reminds_once_when_the_same_time_is_up_twice(self, taken):
         timer = Timer.objects.get(subject=taken.pk, kind="page.reminder", state="open")
         for _ in range(2):
