@@ -37,6 +37,7 @@ class StageClock:
             "calendar": self.calendar.slug,
             "calendar_title": self.calendar.title,
             "zone": self.calendar.hours.zone,
+            "digest": self.calendar.digest,
         }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from approvals.inbox import Row
 from approvals.models import Proposal
+from approvals.sla_words import why_due
 from approvals.states import Operation, Risk
 
 MOST_FIELDS = 4
@@ -50,6 +51,8 @@ class Line:
     due_at: dt.datetime | None
     opened_at: dt.datetime | None
     ended_at: dt.datetime | None
+    # Why it is due then.
+    clock: str
 
 
 def lines(rows: Sequence[Row]) -> list[Line]:
@@ -84,6 +87,7 @@ def _line(row: Row) -> Line:
         due_at=review.due_at if review else None,
         opened_at=review.opened_at if review else None,
         ended_at=None if review else proposal.closed_at or proposal.approved_at,
+        clock=why_due(review.policy) if review else "",
     )
 
 

@@ -91,7 +91,7 @@ def _sent_back(at: Situation) -> Outlook:
         icon="message-circle-question",
         title="Sent back with a question",
         next_step="The answer comes as a new revision, which then waits here for a decision. "
-        "Without an answer in time it expires.",
+        "Until then the time to decide stands still. Without an answer in time it expires.",
         quote=at.text,
     )
 

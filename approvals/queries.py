@@ -55,6 +55,7 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
         "title": proposal.title,
         "created_at": proposal.created_at.isoformat(),
         "deadline_at": proposal.deadline_at.isoformat(),
+        "answer_by": proposal.answer_by.isoformat() if proposal.answer_by else None,
         "execute_by": proposal.execute_by.isoformat() if proposal.execute_by else None,
         "risk": {"level": proposal.risk, "reasons": proposal.risk_reasons},
         "route": _route(proposal, verdict),

@@ -11,6 +11,7 @@ from approvals.lines import label_of
 from approvals.models import Decision, Proposal, Review, Revision
 from approvals.narration import LedgerLine, Written
 from approvals.outlook import Outlook, Situation, outlook
+from approvals.sla_words import why_due
 from approvals.states import Operation, ProposalState, ReviewState, RevisionCause, Vote
 from orchestrator.workflows.definition import ActionDefinition
 
@@ -46,6 +47,8 @@ class Stage:
     quorum: int
     why: str
     asked_role: str
+    # What its due time was computed with, once it opened.
+    clock: str
     votes: Sequence[Decision]
 
 
@@ -116,6 +119,7 @@ def stages(reviews: Sequence[Review]) -> list[Stage]:
             quorum=review.quorum,
             why=review.policy["why"],
             asked_role=(review.policy["role"] if review.policy["role"] != review.role.slug else ""),
+            clock=why_due(review.policy),
             votes=list(review.decisions.all()),
         )
         for review in reviews

@@ -15,7 +15,8 @@ from approvals.choices import Takers, takers
 from approvals.detail import Detail, detail, record_links
 from approvals.evidence import exhibits
 from approvals.forms import REASON_WORDS
-from approvals.models import Review
+from approvals.models import Proposal, Review
+from approvals.sla_words import due_words, pause_words
 from approvals.states import WITHDRAWABLE, ProposalState, Purpose
 from audit import queries as ledger
 from orchestrator.kernel.errors import DomainError
@@ -116,6 +117,7 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
     handing = waiting is not None and _may_hand_on(found, person, waiting, at)
     return {
         "review": waiting,
+        "clock_words": _clock_words(proposal, waiting, at),
         "may_decide": found.may_decide,
         "stands_for": found.mandate.stands_for if found.mandate else None,
         "refusal": found.refusal.detail if found.refusal and waiting else "",
@@ -137,6 +139,13 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
         "may_withdraw": proposal.state in WITHDRAWABLE and _asked_for_it(found, person),
         "skip_href": f"/next/?after={quote(inbox.key_of(review))}" if review else "/next/",
     }
+
+
+def _clock_words(proposal: Proposal, review: Review | None, at: dt.datetime) -> str:
+    if review is not None and review.due_at is not None:
+        return due_words(review.policy, due=review.due_at, at=at)
+    paused = proposal.state == ProposalState.REVISION_REQUESTED
+    return pause_words(proposal) if paused else ""
 
 
 def _may_hand_on(found: Detail, person: User, review: Review, at: dt.datetime) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from orchestrator.calendars.hours import DEFAULT, WorkingHours
 from orchestrator.calendars.models import Calendar, SpecialDay
 from orchestrator.calendars.spans import Span, as_stored, week_of
-from orchestrator.kernel.canonical import digest
+from orchestrator.kernel import canonical
 from orchestrator.kernel.errors import NotFound
 
 CALENDARS_KEPT = 512
@@ -20,13 +20,16 @@ class NamedHours(NamedTuple):
     slug: str
     title: str
     hours: WorkingHours
+    # Of the hours, to find them again as they were: see kept_hours().
+    digest: str
 
     @classmethod
     def of(cls, calendar: Calendar | None) -> "NamedHours":
         """Return what a calendar that was just read stands for."""
         if calendar is None:
-            return cls("", "", DEFAULT)
-        return cls(calendar.slug, calendar.title, _hours(calendar.pk, calendar.digest))
+            return cls("", "", DEFAULT, "")
+        hours = _hours(calendar.pk, calendar.digest)
+        return cls(calendar.slug, calendar.title, hours, calendar.digest)
 
 
 def hours_of(slug: str) -> WorkingHours:
@@ -46,6 +49,11 @@ def named_hours(slugs: Collection[str]) -> dict[str, NamedHours]:
     if not named:
         return {}
     return {each.slug: NamedHours.of(each) for each in Calendar.objects.filter(slug__in=named)}
+
+
+def kept_hours(digest: str) -> WorkingHours | None:
+    """Return hours by their digest if this process has met them; those of everybody have none."""
+    return _kept.get(digest) if digest else DEFAULT
 
 
 def working_hours(calendar: Calendar, special_days: Collection[SpecialDay]) -> WorkingHours:
@@ -75,7 +83,7 @@ def calendar_named(slug: str) -> Calendar:
 
 def content_digest(hours: WorkingHours) -> str:
     """Return the digest of everything that says when it is open."""
-    return digest(
+    return canonical.digest(
         {
             "zone": hours.zone,
             "week": [as_stored(day) for day in hours.week],

@@ -154,6 +154,8 @@ class StatusOut(ProposalOut):
     action: str
     title: str
     created_at: dt.datetime
+    # Until when a question may be answered; `deadline_at` is then no later.
+    answer_by: dt.datetime | None = None
     execute_by: dt.datetime | None
     # Why it stands where it stands: a code and a sentence (a denial's reason, a refusal's cause).
     outcome: dict[str, str] | None

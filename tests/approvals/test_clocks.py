@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Proposal, Review
 from orchestrator.calendars import operations
+from orchestrator.calendars.models import Calendar
 from tests.approvals.clockwork import workflow_with, works_by
 from tests.approvals.deciding import decide
 from tests.calendars.scene import create_calendar, week
@@ -53,6 +54,7 @@ class TestStages:
             "calendar": "sales-amer",
             "calendar_title": "Sales Americas",
             "zone": "America/New_York",
+            "digest": Calendar.objects.get(slug="sales-amer").digest,
         }
 
     def test_are_never_due_after_the_deadline_of_the_whole(self, crm, record):

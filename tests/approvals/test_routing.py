@@ -96,7 +96,13 @@ class TestRouted:
             "quorum": "1",
             "why": "The action always asks this role.",
             "approve_needs_text": False,
-            "sla": {"within": "4 hours", "calendar": "", "calendar_title": "", "zone": "UTC"},
+            "sla": {
+                "within": "4 hours",
+                "calendar": "",
+                "calendar_title": "",
+                "zone": "UTC",
+                "digest": "",
+            },
         }
 
     def test_asks_for_words_in_a_human_only_review(self, crm, record):

@@ -86,16 +86,19 @@ def moment(value: dt.date | None) -> SafeString:
 
 @register.inclusion_tag("_time_left.html")
 def time_left(
-    due: dt.datetime | None, start: dt.datetime | None = None, at: dt.datetime | None = None
+    due: dt.datetime | None,
+    start: dt.datetime | None = None,
+    at: dt.datetime | None = None,
+    note: str = "",
 ) -> dict[str, Any]:
-    """Show how long is left until `due`; with `start` also as a bar."""
+    """Show how long is left until `due`; with `start` also as a bar, a `note` on hover."""
     if due is None:
         return {"left": None}
     left = judge_time_left(due=due, at=at or now(), start=start)
     return {
         "left": left,
         "due_iso": due.isoformat(),
-        "due_text": field_values.moment_text(due),
+        "due_text": " · ".join(filter(None, (field_values.moment_text(due), note))),
         "start_iso": start.isoformat() if start else "",
     }
 
