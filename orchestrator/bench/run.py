@@ -6,7 +6,17 @@ from pathlib import Path
 
 from django.db import connections
 
-from orchestrator.bench import alone, cycles, draining, halting, inbox, taking_back
+from orchestrator.bench import (
+    alone,
+    cycles,
+    draining,
+    halting,
+    inbox,
+    notifications,
+    taking_back,
+    timers,
+    webhooks,
+)
 from orchestrator.bench.figures import Figure, WrongOutcome, as_json, table
 from orchestrator.bench.load import ClientsFailed
 from orchestrator.bench.scene import Scene, set_up
@@ -21,9 +31,15 @@ WITH_ONE_WORKER: dict[str, Measure] = {
     "cycles": cycles.measure,
     "drain": draining.measure,
     "rollback": taking_back.measure,
+    "deliveries": notifications.measure,
+    "webhooks": webhooks.measure,
 }
 # The first starts its own workers; the last leaves very many rows behind.
-AFTERWARDS: dict[str, Measure] = {"halt": halting.measure, "inbox": inbox.measure}
+AFTERWARDS: dict[str, Measure] = {
+    "halt": halting.measure,
+    "timers": timers.measure,
+    "inbox": inbox.measure,
+}
 NAMES = (*WITH_ONE_WORKER, *AFTERWARDS)
 
 

@@ -34,4 +34,5 @@ class TestMetrics:
             text = client.get("/metrics").content.decode()
         assert "countersign_halts 0.0" in text
         assert 'countersign_commits{state="failed"} 0.0' in text
-        assert len(captured) <= 12
+        assert 'countersign_deliveries{state="undelivered"} 0.0' in text
+        assert len(captured) <= 13

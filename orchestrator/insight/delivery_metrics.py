@@ -1,0 +1,44 @@
+"""What the metrics page tells of notifications on their way out: one query, capped counts."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db import connection
+from prometheus_client.core import GaugeMetricFamily
+
+# A count stops here: more is as bad, and costs no more to find out.
+CAP = 1000
+READ = """
+SELECT
+  (SELECT count(*) FROM (
+     SELECT FROM notifications_delivery WHERE state = 'queued' AND due_at <= %(at)s LIMIT %(cap)s
+   ) AS due),
+  (SELECT count(*) FROM (
+     SELECT FROM notifications_delivery WHERE state = 'sending' LIMIT %(cap)s
+   ) AS sending),
+  (SELECT count(*) FROM (
+     SELECT FROM notifications_notification
+     WHERE undelivered_at IS NOT NULL AND read_at IS NULL AND settled_at IS NULL LIMIT %(cap)s
+   ) AS undelivered),
+  (SELECT min(due_at) FROM notifications_delivery WHERE state = 'queued')
+"""
+
+
+def families(at: dt.datetime) -> Iterator[GaugeMetricFamily]:
+    """Yield every metric of deliveries."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"at": at, "cap": CAP})
+        *counts, oldest = cursor.fetchone()
+    family = GaugeMetricFamily(
+        "countersign_deliveries",
+        f"Deliveries that are due or under way, and notifications that nobody got, up to {CAP}",
+        labels=["state"],
+    )
+    for state, count in zip(("due", "sending", "undelivered"), counts, strict=True):
+        family.add_metric([state], count)
+    yield family
+    yield GaugeMetricFamily(
+        "countersign_delivery_oldest_seconds",
+        "How long the oldest delivery has been due",
+        value=max((at - oldest).total_seconds(), 0) if oldest else 0,
+    )
