@@ -91,6 +91,7 @@ def _databases(folder: Path, supervisor: Supervisor) -> Iterator[dict[str, str]]
             "COUNTERSIGN_MODE": "demo",
             "AGENT_REQUESTS_PER_MINUTE": NO_CEILING,
             "LOG_LEVEL": "WARNING",
+            "WEBHOOK_ALLOW_HTTP_HOSTS": LOOPBACK,
         }
 
 

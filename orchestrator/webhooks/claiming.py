@@ -18,7 +18,7 @@ from orchestrator.webhooks.sending import Parcel
 from orchestrator.webhooks.states import DeliveryState
 
 # What one lane takes up at once, and one that fails: a look whether it works again.
-LANE, PROBE = 20, 1
+LANE, PROBE = 50, 1
 # Longer than a lane can take: whoever holds a message for so long is dead.
 LEASE = dt.timedelta(minutes=2)
 

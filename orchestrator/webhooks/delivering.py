@@ -11,7 +11,7 @@ from orchestrator.webhooks.sending import TIMEOUT_SECONDS, Clock
 
 # After so long a run takes up nothing new: others of its queue want a turn.
 LONGEST_RUN_SECONDS = 5.0
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
 logger = logging.getLogger(__name__)
 
 

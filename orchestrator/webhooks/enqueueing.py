@@ -43,12 +43,15 @@ def enqueue(*, events: Sequence[NewEvent], at: dt.datetime) -> int:
     :raises TooLong: if a message would be longer than MOST_BYTES
     """
     endpoints = _listening({event.agent_id for event in events})
-    rows = [
-        _row(event, endpoint_id, body_of(event), at)
-        for event in events
-        for endpoint_id, told_of in endpoints.get(event.agent_id, ())
-        if not told_of or event.event in told_of
-    ]
+    rows = []
+    for event in events:
+        told = [
+            endpoint_id
+            for endpoint_id, told_of in endpoints.get(event.agent_id, ())
+            if not told_of or event.event in told_of
+        ]
+        body = body_of(event) if told else ""
+        rows += [_row(event, endpoint_id, body, at) for endpoint_id in told]
     insert_rows(Delivery, rows)
     if rows:
         transaction.on_commit(wake)

@@ -1,11 +1,12 @@
 """Storing what came of messages: attempts, the next try, and how their endpoints stand."""
 
 import datetime as dt
+import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit import ledger
 from audit.ledger import NewEntry
@@ -23,6 +24,16 @@ WEBHOOKS = system("webhooks")
 GONE_WORDS = "It answered 410: it wants no more messages."
 FAILING_WORDS = "No message came through for five days."
 Share = Callable[[], float]
+# One statement with one parameter, whatever the number of messages.
+STORE = """
+UPDATE webhooks_delivery d SET
+    state = v.state, next_at = v.next_at, claimed_at = v.claimed_at, finished_at = v.finished_at,
+    tries = v.tries, last_status = v.last_status, last_words = v.last_words
+FROM jsonb_to_recordset(%s::jsonb) AS v(
+    id text, state text, next_at timestamptz, claimed_at timestamptz, finished_at timestamptz,
+    tries int, last_status smallint, last_words text)
+WHERE d.id = v.id
+"""
 
 
 @transaction.atomic
@@ -33,7 +44,7 @@ def record(results: Sequence[Result], *, at: dt.datetime, share: Share = random.
     release([each.parcel.delivery_id for each in results if each.reply is None], at=at)
     tried = [(each.parcel.delivery_id, each.reply) for each in results if each.reply is not None]
     insert_rows(Attempt, [_attempt(delivery_id, reply) for delivery_id, reply in tried])
-    deliveries = Delivery.objects.select_for_update().order_by("pk")
+    deliveries = Delivery.objects.select_for_update().defer("body").order_by("pk")
     rows = {row.pk: row for row in deliveries.filter(pk__in=[each for each, _ in tried])}
     dead: dict[str, list[Delivery]] = defaultdict(list)
     for delivery_id, reply in tried:
@@ -41,14 +52,29 @@ def record(results: Sequence[Result], *, at: dt.datetime, share: Share = random.
         _settle(row, reply, at, share())
         if row.state == DeliveryState.DEAD and row.finished_at == at:
             dead[row.endpoint_id].append(row)
-    Delivery.objects.bulk_update(
-        rows.values(),
-        ["state", "next_at", "claimed_at", "finished_at", "tries", "last_status", "last_words"],
-    )
+    _store(rows.values())
     for endpoint_id, replies in _by_endpoint(results).items():
         _judge(endpoints[endpoint_id], replies, at)
     _bury(endpoints, dead, at)
     faultpoints.reach("webhook_recorded")
+
+
+def _store(rows: Iterable[Delivery]) -> None:
+    values = [
+        {
+            "id": row.pk,
+            "state": row.state,
+            "next_at": row.next_at.isoformat() if row.next_at else None,
+            "claimed_at": row.claimed_at.isoformat() if row.claimed_at else None,
+            "finished_at": row.finished_at.isoformat() if row.finished_at else None,
+            "tries": row.tries,
+            "last_status": row.last_status,
+            "last_words": row.last_words,
+        }
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [json.dumps(values)])
 
 
 def _locked(endpoint_ids: Iterable[str]) -> dict[str, Endpoint]:
@@ -95,25 +121,28 @@ def _settle(row: Delivery, reply: Reply, at: dt.datetime, share: float) -> None:
 
 def _judge(endpoint: Endpoint, replies: Sequence[Reply], at: dt.datetime) -> None:
     """Let an endpoint rest, pause or stop by what it made of its messages."""
-    troubled = [each for each in replies if each.verdict == Verdict.TROUBLED]
-    gone = any(each.verdict == Verdict.GONE for each in replies)
-    if any(each.verdict == Verdict.DELIVERED for each in replies):
+    verdicts = {each.verdict for each in replies}
+    if Verdict.DELIVERED in verdicts:
         if endpoint.failing_since is not None or endpoint.failures:
             _amend(endpoint, failing_since=None, failures=0, rests_until=None)
-        return
-    failing_since = endpoint.failing_since or at
-    fields: dict[str, object] = {"failing_since": failing_since}
-    if troubled:
-        failures = endpoint.failures + 1
-        fields["failures"] = failures
-        fields["rests_until"] = at + schedule.rest(failures=failures, reply=troubled[-1])
-    _amend(endpoint, **fields)
+    else:
+        _note_failure(endpoint, replies, at)
     if endpoint.state != EndpointState.ACTIVE:
         return
-    if gone:
+    if Verdict.GONE in verdicts:
         _stop(endpoint, EndpointState.DISABLED, Trouble.GONE, GONE_WORDS, at)
-    elif failing_since <= at - schedule.FAILING_TOO_LONG:
+    elif endpoint.failing_since and endpoint.failing_since <= at - schedule.FAILING_TOO_LONG:
         _stop(endpoint, EndpointState.PAUSED, Trouble.FAILING, FAILING_WORDS, at)
+
+
+def _note_failure(endpoint: Endpoint, replies: Sequence[Reply], at: dt.datetime) -> None:
+    fields: dict[str, object] = {"failing_since": endpoint.failing_since or at}
+    troubled = [each for each in replies if each.verdict == Verdict.TROUBLED]
+    if troubled:
+        fields["failures"] = endpoint.failures + 1
+        rest = schedule.rest(failures=endpoint.failures + 1, reply=troubled[-1])
+        fields["rests_until"] = at + rest
+    _amend(endpoint, **fields)
 
 
 def _amend(endpoint: Endpoint, **fields: object) -> None:
