@@ -142,14 +142,16 @@ def _more(workflow: Workflow, since: dt.datetime) -> NewLine:
 
 def _details(line: ledger.Line) -> str:
     """Return what a person wants to know of a change; digests and empty values they do not."""
-    said = {name: _plain(value) for name, value in line.detail.items() if name != "digest"}
+    said = {name: _plain(name, value) for name, value in line.detail.items() if name != "digest"}
     pairs = [f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value]
-    return "; ".join(pairs) + "."
+    return "; ".join(pairs).rstrip(".") + "."
 
 
-def _plain(value: object) -> str:
+def _plain(name: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
+    if name.endswith("_at") and isinstance(value, str):
+        return day(dt.datetime.fromisoformat(value))
     return "" if value is None else str(value)
 
 

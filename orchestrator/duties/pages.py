@@ -125,7 +125,7 @@ def line_for(person: User, about: DutyRound, line_id: int, *, at: dt.datetime) -
         "round": about,
         "row": row,
         "progress": queries.progress(about),
-        "may_finish": carries(person, about, at=at),
+        "section": queries.sections(about)[line.section],
     }
 
 

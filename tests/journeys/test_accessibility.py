@@ -12,6 +12,7 @@ PAGES = {
     "nothing found": "/?text=nothing-has-this-name",
     "workflows": "/workflows/",
     "calendars": "/calendars/",
+    "decided in time": "/workflows/deal-hygiene/adherence/",
     "workflow": "/workflows/revenue-operations/",
     "source": "/workflows/revenue-operations/versions/1/source/",
     "versions": "/workflows/revenue-operations/versions/",
