@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Max
 
 from audit import ledger
+from orchestrator.kernel import faultpoints
 from orchestrator.kernel.actors import Actor, system
 from orchestrator.paging import telling, ticking, whom
 from orchestrator.paging.models import PageCall, PageTurn
@@ -18,6 +19,7 @@ PAGING = system("paging")
 def call_next(page: PageCall, *, why: str, at: dt.datetime) -> PageTurn | None:
     """Give up on whoever did not answer and call the next person; nobody left is recorded."""
     _give_up(page, at)
+    faultpoints.reach("page.given_up")
     person = whom.next_person(page, at=at)
     if person is None:
         exhaust(page, at=at)
@@ -48,6 +50,7 @@ def call(
     )
     ticking.await_answer(turn)
     telling.tell_called(page, turn, at=at)
+    faultpoints.reach("page.told")
     record(page, "page.called", by=by, at=at, person=person.display_name, why=why)
     return turn
 
