@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 
 from orchestrator.agents import operations as agents
 from orchestrator.agents.models import Agent
+from orchestrator.demo import time_and_people
 from orchestrator.kernel import actors
 from orchestrator.orgs.models import Org
 from orchestrator.orgs.operations import connect_org
@@ -139,8 +140,10 @@ def set_up(*, crm_url: str, client_id: str, client_secret: str, at: dt.datetime)
     ensure_configuration_workflow(
         owner=owner, by=SETTING_UP, at=at, check_condition=compile_condition
     )
+    time_and_people.set_up_calendars(by=SETTING_UP, at=at)
     made = [_workflow(path, at) for path in sorted(WORKFLOW_FILES.glob("*.yaml"))]
     _rights(roles, at)
+    time_and_people.set_up(by=SETTING_UP, at=at)
     keys = {agent.slug: _agent(agent, owner, at) for agent in AGENTS}
     for workflow, created in made:
         if created:
@@ -150,7 +153,12 @@ def set_up(*, crm_url: str, client_id: str, client_secret: str, at: dt.datetime)
 
 def _person(person: DemoPerson, password: str) -> None:
     first, _, last = person.name.partition(" ")
-    given = {"first_name": first, "last_name": last, "is_staff": person.staff}
+    given = {
+        "first_name": first,
+        "last_name": last,
+        "is_staff": person.staff,
+        "email": f"{person.username}@demo.example",
+    }
     User.objects.get_or_create(username=person.username, defaults={**given, "password": password})
 
 

@@ -21,9 +21,12 @@ from orchestrator.embedded.supervisor import Supervisor, say
 from orchestrator.embedded.valkey import running_valkey
 from orchestrator.web.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 
-WEB_PORT, CRM_PORT = 8000, 8100
+WEB_PORT, CRM_PORT, HOOK_PORT = 8000, 8100, 8200
 LOCK = "demo.lock"
 SERVER_LOCKS = ("postgres.lock", "valkey.lock")
+# Told outcomes by webhook; the others ask.
+LISTENER = "stuck-deals"
+HOOK_KEPT = f"keys/{LISTENER}.webhook"
 AGENTS = ("stuck-deals", "lead-hygiene", "deal-desk-agent")
 # Every so many seconds each agent looks at a few records: enough to watch, not to drown in.
 AGENT_PAUSE = "20"
@@ -37,6 +40,8 @@ class Plan:
     folder: Path
     address: str
     crm: str
+    # Where the agent that is told outcomes listens.
+    hook: str
     env: dict[str, str]
 
     @property
@@ -93,6 +98,7 @@ def _start(supervisor: Supervisor, plan: Plan, began: float) -> None:
             "seed_demo",
             *("--crm", plan.crm, "--client", str(plan.client_file)),
             *("--address", plan.address, "--folder", str(plan.folder)),
+            *("--hook", LISTENER, plan.hook),
             env=plan.env,
         )
     )
@@ -116,10 +122,14 @@ def _databases(folder: Path, supervisor: Supervisor) -> Iterator[dict[str, str]]
 
 
 def _plan(folder: Path, databases: dict[str, str]) -> Plan:
-    ports = _kept(folder / "ports.json", {"web": str(WEB_PORT), "crm": str(CRM_PORT)})
+    first = {"web": str(WEB_PORT), "crm": str(CRM_PORT), "hook": str(HOOK_PORT)}
+    ports = {**first, **_kept(folder / "ports.json", first)}
     web = free_port(int(os.environ.get("PORT", ports["web"])))
     crm = free_port(int(ports["crm"]))
-    (folder / "ports.json").write_text(json.dumps({"web": str(web), "crm": str(crm)}))
+    # A webhook's address is kept with it: the agent listens where it did the first time.
+    hook = int(ports["hook"]) if (folder / HOOK_KEPT).exists() else free_port(int(ports["hook"]))
+    kept = {"web": str(web), "crm": str(crm), "hook": str(hook)}
+    (folder / "ports.json").write_text(json.dumps(kept))
     own = _kept(
         folder / "secrets.json",
         {
@@ -134,8 +144,17 @@ def _plan(folder: Path, databases: dict[str, str]) -> Plan:
         **own,
         "COUNTERSIGN_MODE": "demo",
         "PUBLIC_URL": address,
+        # Nobody outside is written to: mail becomes files that one can look at.
+        "EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "WEBHOOK_ALLOW_HTTP_HOSTS": LOOPBACK,
     }
-    return Plan(folder=folder, address=address, crm=f"http://{LOOPBACK}:{crm}", env=env)
+    return Plan(
+        folder=folder,
+        address=address,
+        crm=f"http://{LOOPBACK}:{crm}",
+        hook=f"http://{LOOPBACK}:{hook}/",
+        env=env,
+    )
 
 
 def _kept(path: Path, first: dict[str, str]) -> dict[str, str]:
@@ -163,14 +182,19 @@ def _simulator(plan: Plan) -> ProcessSpec:
 
 def _agent(plan: Plan, agent: str) -> ProcessSpec:
     key = (plan.folder / "keys" / agent).read_text()
+    env, ears = {"COUNTERSIGN_AGENT_KEY": key}, []
+    if agent == LISTENER:
+        env["COUNTERSIGN_WEBHOOK_SECRET"] = (plan.folder / HOOK_KEPT).read_text()
+        ears = ["--listen", plan.hook.strip("/").rpartition(":")[2]]
     return ProcessSpec(
         f"agent-{agent}",
         [
             *(sys.executable, "-m", "orchestrator.demo.agents", agent),
             *("--address", plan.address, "--report", plan.folder / "reports" / f"{agent}.csv"),
             *("--pause", AGENT_PAUSE, "--per-round", AGENT_RECORDS),
+            *ears,
         ],
-        env={"COUNTERSIGN_AGENT_KEY": key},
+        env=env,
         cwd=stack.ROOT,
     )
 
@@ -181,6 +205,7 @@ def _tell(plan: Plan) -> None:
     say(f"  CRM           {plan.crm}")
     say(f"  REST          {plan.address}/api/v1/docs")
     say(f"  Data, logs    {plan.folder}")
+    say(f"  Mail          {plan.folder / 'mail'}")
     say("")
     say(f"  Sign in as one of these; the password is {DEMO_PASSWORD}")
     for person in DEMO_PEOPLE:
