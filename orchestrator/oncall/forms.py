@@ -175,7 +175,8 @@ class FeedForm(Why):
 
 
 def _value(shift: Shift) -> str:
-    return f"{shift.person.pk}.{shift.starts_at:%Y%m%d%H%M}.{shift.ends_at:%Y%m%d%H%M}"
+    period = f"{shift.starts_at:%Y%m%d%H%M}.{shift.ends_at:%Y%m%d%H%M}"
+    return f"{shift.layer}.{shift.person.pk}.{period}"
 
 
 def _when(shift: Shift) -> str:

@@ -143,7 +143,7 @@ def _swaps(schedules: Sequence[Schedule], since: dt.datetime) -> dict[int, list[
     for swap in rows:
         one, other = swap.asked_by_id, swap.asked_of_id
         found[swap.schedule_id] += [
-            Substitution(swap.gives_from, swap.gives_until, one, other),
-            Substitution(swap.takes_from, swap.takes_until, other, one),
+            Substitution(swap.gives_layer, swap.gives_from, swap.gives_until, one, other),
+            Substitution(swap.takes_layer, swap.takes_from, swap.takes_until, other, one),
         ]
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from orchestrator.oncall import queries, watching
+from orchestrator.oncall.gaps import AHEAD
 from orchestrator.oncall.models import Schedule, Swap
 from orchestrator.oncall.moments import Shown, shown, zone_of
 from orchestrator.oncall.permissions import may_edit
@@ -36,6 +37,7 @@ class GapLine:
     ends: Shown
     is_empty: bool
     has_begun: bool
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def gap_line(found: Found, schedule: Schedule, person: User, at: dt.datetime) ->
         shown(found.gap.ends_at, zone, yours),
         is_empty=found.is_empty,
         has_begun=found.gap.starts_at <= at,
+        # Nobody has planned further: the gap may well be longer.
+        goes_on=found.gap.ends_at >= at + AHEAD,
     )
 
 

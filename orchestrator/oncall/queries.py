@@ -24,6 +24,8 @@ class Shift:
     ends_at: dt.datetime
     words: str
     schedule: Schedule
+    # 0 for an override.
+    layer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def shift_of(piece: Piece, loaded: Loaded, layout: Layout) -> Shift:
         ends_at=piece.ends_at,
         words=words_for(piece, layers),
         schedule=loaded.schedule,
+        layer=piece.layer,
     )
 
 

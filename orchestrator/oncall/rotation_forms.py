@@ -42,7 +42,8 @@ class RotationForm(Why):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={**CONTROL, "type": "date"}),
     )
     hand_off_at = forms.TimeField(
-        label="at", widget=forms.TimeInput(format="%H:%M", attrs={**CONTROL, "type": "time"})
+        label="Hands over at",
+        widget=forms.TimeInput(format="%H:%M", attrs={**CONTROL, "type": "time"}),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -41,8 +41,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """What one half of an accepted swap says: whenever it is `gives`' turn, it is `takes`'."""
+    """Half of an accepted swap: whenever it is `gives`' turn in this layer, it is `takes`'."""
 
+    layer: int
     starts_at: dt.datetime
     ends_at: dt.datetime
     gives: int
@@ -186,7 +187,7 @@ def _outside(piece: Piece, starts: dt.datetime, ends: dt.datetime) -> list[Piece
 
 def _exchanged(piece: Piece, change: Substitution) -> list[Piece]:
     inside = cut([piece], change.starts_at, change.ends_at)
-    if piece.person != change.gives or not inside:
+    if (piece.layer, piece.person) != (change.layer, change.gives) or not inside:
         return [piece]
     taken = [replace(part, person=change.takes, how=How.SWAP) for part in inside]
     return sorted([*_outside(piece, change.starts_at, change.ends_at), *taken])

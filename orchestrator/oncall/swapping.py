@@ -12,6 +12,7 @@ from orchestrator.oncall.editing import check_people, lock
 from orchestrator.oncall.loading import load
 from orchestrator.oncall.models import Schedule, Swap
 from orchestrator.oncall.plans import Layout, lay_out
+from orchestrator.oncall.queries import Shift
 from orchestrator.oncall.stacking import Period
 from orchestrator.oncall.states import SwapState
 from orchestrator.people.models import User
@@ -42,22 +43,21 @@ class NobodyToSwapWith(DomainError):
 def ask(
     *,
     schedule: Schedule,
-    gives: Period,
-    takes: Period,
-    of: User,
+    gives: Shift,
+    takes: Shift,
     reason: str,
     by: User,
     at: dt.datetime,
 ) -> Swap:
     """
-    Ask somebody to take one's shift `gives` for their shift `takes`.
+    Ask whoever has the shift `takes` to take one's own shift `gives` for it.
 
     :raises NobodyToSwapWith: if one asks oneself
     :raises NotInTheRole: if one of the two is not an active member of the role
     :raises TooLate: if one of the shifts has begun
     :raises NotTheirShift: if a shift is not theirs from its start to its end
     """
-    locked = lock(schedule)
+    locked, of = lock(schedule), takes.person
     if of.pk == by.pk:
         raise NobodyToSwapWith("You hold both shifts already.")
     check_people(locked, [by, of])
@@ -65,13 +65,15 @@ def ask(
         schedule=locked,
         asked_by=by,
         asked_of=of,
-        gives_from=gives[0],
-        gives_until=gives[1],
-        takes_from=takes[0],
-        takes_until=takes[1],
+        gives_layer=gives.layer,
+        gives_from=gives.starts_at,
+        gives_until=gives.ends_at,
+        takes_layer=takes.layer,
+        takes_from=takes.starts_at,
+        takes_until=takes.ends_at,
         reason=reason,
         asked_at=at,
-        expires_at=min(gives[0], takes[0]),
+        expires_at=min(gives.starts_at, takes.starts_at),
     )
     _check_shifts(swap, locked, at)
     swap.save(force_insert=True)
@@ -142,11 +144,12 @@ def expire_due(*, at: dt.datetime) -> int:
     return len(due)
 
 
-def holds(layout: Layout, person: int, period: Period) -> bool:
-    """Say whether the person has the whole period in one layer."""
+def holds(layout: Layout, person: int, layer: int, period: Period) -> bool:
+    """Say whether the person has the whole period in this layer."""
     return any(
         not stacking.holes([each for each in strand.pieces if each.person == person], *period)
         for strand in layout.strands
+        if strand.number == layer
     )
 
 
@@ -162,11 +165,11 @@ def _check_shifts(swap: Swap, schedule: Schedule, at: dt.datetime) -> None:
     until = max(swap.gives_until, swap.takes_until)
     [loaded] = load([schedule], since=since, until=until)
     layout = lay_out(loaded.plan, since, until)
-    for person, period in (
-        (swap.asked_by, (swap.gives_from, swap.gives_until)),
-        (swap.asked_of, (swap.takes_from, swap.takes_until)),
+    for person, layer, period in (
+        (swap.asked_by, swap.gives_layer, (swap.gives_from, swap.gives_until)),
+        (swap.asked_of, swap.takes_layer, (swap.takes_from, swap.takes_until)),
     ):
-        if not holds(layout, person.pk, period):
+        if not holds(layout, person.pk, layer, period):
             raise NotTheirShift(
                 f"{person.display_name} does not have that shift any more. Look at the schedule."
             )

@@ -14,10 +14,9 @@ MONDAY = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
 HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=7)
 
 
-def utc(*parts: int) -> dt.datetime:
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
     """Return a moment."""
-    year, month, day, *rest = parts
-    return dt.datetime(year, month, day, *rest, tzinfo=dt.UTC)
+    return dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
 
 
 def ops_owner() -> User:

@@ -290,9 +290,8 @@ class TestSchedulePage:
         mine, theirs = sorted(coming_shifts(schedule, at), key=lambda each: each.starts_at)[:2]
         swap = swapping.ask(
             schedule=schedule,
-            gives=(mine.starts_at, mine.ends_at),
-            takes=(theirs.starts_at, theirs.ends_at),
-            of=theirs.person,
+            gives=mine,
+            takes=theirs,
             by=mine.person,
             reason="A wedding.",
             at=at,

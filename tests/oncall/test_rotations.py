@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.oncall.rotations import Rotation, Span, Window, joined, moment_of, on_call, shifts
+from tests.oncall.schedules import utc
 
 BERLIN, NEW_YORK, UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
@@ -16,11 +17,11 @@ HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days
 ADA, BEN, CLEO = 1, 2, 3
 
 
-def wall(*parts: int) -> dt.datetime:
-    return dt.datetime(*parts)  # noqa: DTZ001 - what a clock on a wall shows has no zone
+def wall(year: int, month: int, day: int, hour: int = 0) -> dt.datetime:
+    return dt.datetime(year, month, day, hour)  # noqa: DTZ001 - a clock on a wall has no zone
 
 
-MONDAY_AT_NINE = wall(2026, 1, 5, 9, 0)
+MONDAY_AT_NINE = wall(2026, 1, 5, 9)
 
 
 def rotation(
@@ -32,10 +33,6 @@ def rotation(
 ) -> Rotation:
     """Return a weekly rotation from a Monday at nine in Berlin, unless told otherwise."""
     return Rotation(people, zone, starts, length, windows)
-
-
-def utc(*parts: int) -> dt.datetime:
-    return dt.datetime(*parts, tzinfo=dt.UTC)
 
 
 MOMENTS = st.datetimes(wall(2025, 6, 1), wall(2027, 6, 1), timezones=st.just(dt.UTC))

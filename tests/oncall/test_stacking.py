@@ -69,8 +69,8 @@ class TestTheFinalSchedule:
         plan = Plan(
             layers=(layer(1, span(0, 10, ADA), span(10, 20, BEN)),),
             substitutions=(
-                Substitution(hour(0), hour(10), ADA, BEN),
-                Substitution(hour(10), hour(20), BEN, ADA),
+                Substitution(1, hour(0), hour(10), ADA, BEN),
+                Substitution(1, hour(10), hour(20), BEN, ADA),
             ),
         )
 
@@ -79,7 +79,7 @@ class TestTheFinalSchedule:
     def test_swaps_a_part_of_a_shift(self):
         plan = Plan(
             layers=(layer(1, span(0, 10, ADA)),),
-            substitutions=(Substitution(hour(2), hour(4), ADA, BEN),),
+            substitutions=(Substitution(1, hour(2), hour(4), ADA, BEN),),
         )
 
         assert told(plan) == [(0, 2, ADA, "turn"), (2, 4, BEN, "swap"), (4, 10, ADA, "turn")]
@@ -88,8 +88,8 @@ class TestTheFinalSchedule:
         plan = Plan(
             layers=(layer(1, span(0, 10, ADA)),),
             substitutions=(
-                Substitution(hour(0), hour(10), ADA, BEN),
-                Substitution(hour(0), hour(10), BEN, CLEO),
+                Substitution(1, hour(0), hour(10), ADA, BEN),
+                Substitution(1, hour(0), hour(10), BEN, CLEO),
             ),
         )
 
@@ -189,7 +189,7 @@ class TestWhateverTheLayers:
     def test_a_swap_moves_hours_and_neither_adds_nor_loses_any(self, spans, start, length):
         rows = lanes(spans)[0] if spans else []
         pieces = stacking.pieces_of(rows, layer=1)
-        change = Substitution(hour(start), hour(start + length), ADA, BEN)
+        change = Substitution(1, hour(start), hour(start + length), ADA, BEN)
         changed = stacking.exchanged(pieces, [change])
 
         total = sum((each.ends_at - each.starts_at for each in pieces), dt.timedelta())

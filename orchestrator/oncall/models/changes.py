@@ -49,8 +49,11 @@ class Swap(Stateful):
     asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     asked_of = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     # The asker's shift, which the other takes; and the other's, which the asker takes.
+    # A swap concerns these two layers and no other in which the two may stand as well.
+    gives_layer = models.PositiveSmallIntegerField()
     gives_from = models.DateTimeField()
     gives_until = models.DateTimeField()
+    takes_layer = models.PositiveSmallIntegerField()
     takes_from = models.DateTimeField()
     takes_until = models.DateTimeField()
     reason = models.CharField(max_length=500)

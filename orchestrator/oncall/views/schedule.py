@@ -88,9 +88,8 @@ def ask_swap(request: Request, slug: str) -> HttpResponse:
         try:
             swapping.ask(
                 schedule=schedule,
-                gives=(mine.starts_at, mine.ends_at),
-                takes=(theirs.starts_at, theirs.ends_at),
-                of=theirs.person,
+                gives=mine,
+                takes=theirs,
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 at=at,
