@@ -35,9 +35,7 @@ def names(node: ast.AST) -> Iterator[str]:
         text = "".join(
             str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values
         )
-        if NAME.fullmatch(text.replace("*", "x")) and text.startswith(
-            tuple("abcdefghijklmnopqrstuvwxyz")
-        ):
+        if NAME.fullmatch(text.replace("*", "x")) and not text.startswith("*"):
             yield text
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

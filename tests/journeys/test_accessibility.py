@@ -49,6 +49,7 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
         "json": f"/proposals/{number}/?show=json",
         "record": f"/records/Opportunity/{deal}/",
         "agent": f"/agents/{agent.http.get('/me').json()['id']}/",
+        "webhooks": f"/agents/{agent.http.get('/me').json()['id']}/webhooks/",
     }
     found = {}
     for name, address in addresses.items():
