@@ -138,7 +138,8 @@ def decided_since(*, person: User, since: dt.datetime) -> int:
 
 def key_of(review: Review) -> str:
     """Return the key of a review in the lists that are sorted by what is due."""
-    return f"{review.due_at.isoformat()}{SEPARATOR}{review.pk}"
+    due_at = review.due_at.isoformat() if review.due_at else ""
+    return f"{due_at}{SEPARATOR}{review.pk}"
 
 
 def waiting_for(desk: Desk) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import bulk_decisions, escalation, inbox, paged, promotion, proposal
+from approvals.views import adherence, bulk_decisions, escalation, inbox, paged, promotion, proposal
 
 app_name = "approvals"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("bulk-decisions/<str:bulk_id>/", bulk_decisions.show, name="show-bulk-decision"),
     path("bulk-decisions/<str:bulk_id>/stop/", bulk_decisions.stop, name="stop-bulk-decision"),
     # /workflows/<slug>/: the other pages of workflows are in orchestrator.workflows
+    path("workflows/<slug:slug>/adherence/", adherence.show_adherence, name="show-adherence"),
     path("workflows/<slug:slug>/raise/", promotion.raise_mode, name="raise-mode"),
     path("workflows/<slug:slug>/publish/", promotion.publish_version, name="publish-version"),
 ]

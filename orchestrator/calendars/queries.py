@@ -1,6 +1,6 @@
 """Read calendars: the working hours by name, and what pages show."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from orchestrator.calendars.hours import DEFAULT, WorkingHours
@@ -56,7 +56,7 @@ def kept_hours(digest: str) -> WorkingHours | None:
     return _kept.get(digest) if digest else DEFAULT
 
 
-def working_hours(calendar: Calendar, special_days: Collection[SpecialDay]) -> WorkingHours:
+def working_hours(calendar: Calendar, special_days: Iterable[SpecialDay]) -> WorkingHours:
     """Return the working hours that these rows describe."""
     return WorkingHours(
         zone=calendar.zone,

@@ -161,6 +161,7 @@ ROUTES: dict[str, Classed] = {
     **dict.fromkeys(
         (
             "approvals:raise-mode",
+            "approvals:show-adherence",
             "approvals:publish-version",
             "calendars:list-calendars",
             "calendars:create-calendar",
