@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orchestrator.kernel import clock
-from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.oncall import editing, pages
 from orchestrator.oncall.forms import ScheduleForm
 from orchestrator.oncall.permissions import check_may_edit
@@ -23,7 +23,12 @@ def index(request: Request) -> HttpResponse:
 @require_safe
 def show_now(request: Request, slug: str) -> HttpResponse:
     """Show who is on call for one role; alone for htmx, inside a page for everybody else."""
-    role = get_object_or_404(Role, slug=slug)
+    role = Role.objects.filter(slug=slug).first()
+    if role is None and request.htmx:
+        # The page around it stays as it is: a role that nobody has set up is no error of its own.
+        return HttpResponse(status=204)
+    if role is None:
+        raise NotFound("There is no such role.")
     context = pages.fragment(role, request.user, at=clock.now())
     name = "oncall/_now.html" if request.htmx else "oncall/now.html"
     return render(request, name, context)
