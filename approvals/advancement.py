@@ -15,6 +15,8 @@ from approvals.sla_pauses import pause, what_is_left
 from approvals.states import ProposalState, ReviewState
 from audit import ledger
 from orchestrator.kernel.actors import Actor
+from orchestrator.paging import paging
+from orchestrator.paging.subjects import PROPOSAL
 from orchestrator.people.models import User
 from orchestrator.workflows.queries import definition_of
 
@@ -40,6 +42,9 @@ def complete(
         approve(proposal, by=by, at=at)
     else:
         _open(proposal, following, by=by, voters=voters, at=at)
+        # Whoever was called about the stage that is through is not called about the next.
+        words = f"Stage {review.stage} is approved; it goes on to {following.role.title}."
+        paging.resolve(subject_kind=PROPOSAL, subject_ids=[proposal.pk], words=words, at=at)
 
 
 def approve(proposal: Proposal, *, by: Actor, at: dt.datetime) -> None:

@@ -70,6 +70,8 @@ def resolve(*, subject_kind: str, subject_ids: Collection[str], words: str, at: 
         .filter(subject_kind=subject_kind, subject_id__in=subject_ids, state__in=OPEN_PAGES)
         .order_by("pk")
     )
+    if not pages:
+        return 0
     for each in pages:
         each.move(PageState.RESOLVED, closed_at=at, words=words)
         record(each, "page.resolved", by=PAGING, at=at, words=words)

@@ -123,3 +123,26 @@ class TestDeciding:
 
         assert 'value="approve"' not in page
         assert 'value="deny"' not in page
+
+
+class TestStages:
+    def test_end_the_page_of_those_who_are_through_with_it(self, large):
+        page = paging.page(
+            subject=PageSubject(
+                kind="proposal", id=large.pk, title="Deal", path=f"/proposals/{large.pk}/page/"
+            ),
+            role=Role.objects.get(slug="deal-desk"),
+            why="nobody has decided in time",
+            step="page",
+            at=AT,
+        )
+
+        visitor("ben").post(
+            f"/proposals/{large.pk}/decide/", {"digest": large.digest, "vote": "approve"}
+        )
+
+        page.refresh_from_db()
+        assert (page.state, page.words) == (
+            "resolved",
+            "Stage 1 is approved; it goes on to Ae manager.",
+        )
