@@ -37,7 +37,7 @@ class Lane:
 def claim(*, at: dt.datetime, without: Collection[int] = (), channels: int = 32) -> list[Lane]:
     """Claim what is due on so many channels, the most urgent first, leaving out busy ones."""
     with transaction.atomic():
-        found = _of_first(channels, _due(at, without))
+        found = _of_first(channels, _due(at, without, min(BATCH, 2 * channels)))
         if not found:
             return []
         gathered = _gathered(found)
@@ -84,7 +84,7 @@ def _of_first(channels: int, rows: Iterable[Delivery]) -> list[Delivery]:
     return [row for row in rows if row.channel_id in chosen]
 
 
-def _due(at: dt.datetime, without: Collection[int]) -> list[Delivery]:
+def _due(at: dt.datetime, without: Collection[int], limit: int) -> list[Delivery]:
     open_channels = Q(channel__parked_until=None) | Q(channel__parked_until__lte=at)
     rows = (
         Delivery.objects.filter(open_channels, state=DeliveryState.QUEUED, due_at__lte=at)
@@ -93,7 +93,7 @@ def _due(at: dt.datetime, without: Collection[int]) -> list[Delivery]:
         .order_by("weight", "due_at")
         .select_for_update(skip_locked=True, of=("self",))
     )
-    return list(rows[:BATCH])
+    return list(rows[:limit])
 
 
 def _gathered(found: list[Delivery]) -> dict[str, list[Notification]]:

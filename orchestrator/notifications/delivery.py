@@ -9,7 +9,7 @@ from orchestrator.notifications import claiming, recording
 from orchestrator.notifications.lanes import Lanes
 
 # Then the next sweep goes on: other work of the queue has its turn.
-LONGEST_RUN = dt.timedelta(seconds=20)
+LONGEST_RUN = dt.timedelta(seconds=10)
 
 
 def deliver_due(*, at_clock: Callable[[], dt.datetime]) -> int:

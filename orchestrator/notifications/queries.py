@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from orchestrator.notifications.messages import Urgency
 from orchestrator.notifications.models import Notification
-from orchestrator.notifications.reach import channels_of
+from orchestrator.notifications.reach import channels_known
 from orchestrator.people.models import User
 
 # A bell shows 99+; counting further tells nobody more.
@@ -29,7 +29,7 @@ def without_channel(
     people: Sequence[User], *, at: dt.datetime, urgency: Urgency = Urgency.PAGE
 ) -> set[int]:
     """Return those of the people whom nothing but our own pages reaches at this urgency."""
-    channels = channels_of(people, at=at)
+    channels = channels_known(people, at=at)
     return {
         person.pk
         for person in people

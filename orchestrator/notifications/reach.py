@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from orchestrator.notifications.kinds import ABILITIES, Kind, default_ranks
+from orchestrator.notifications.kinds import Kind, default_ranks
 from orchestrator.notifications.messages import Urgency
 from orchestrator.notifications.models import Channel, Preference
 from orchestrator.notifications.quiet import next_digest, zone_named
@@ -65,18 +65,31 @@ def reach_of_role(role: Role) -> Reach:
 
 
 def channels_of(people: Sequence[User], *, at: dt.datetime) -> dict[int, list[Channel]]:
-    """Return everybody's channels, that of the account included where the site sends e-mail."""
+    """Return everybody's channels; that of the account is stored with the first use."""
     by_person = _stored(people)
     missing = [each for each in people if _lacks_account(by_person[each.pk], each)]
     if missing:
         rows = [_account_channel(person, at) for person in missing]
         Channel.objects.bulk_create(rows, ignore_conflicts=True)
         by_person.update(_stored(missing))
-    usable = {
-        person.pk for person in people if person.email and settings.COUNTERSIGN["mail_enabled"]
-    }
+    return _usable(people, by_person)
+
+
+def channels_known(people: Sequence[User], *, at: dt.datetime) -> dict[int, list[Channel]]:
+    """Return everybody's channels and store nothing: for pages that only look."""
+    by_person = _stored(people)
+    for person in people:
+        if _lacks_account(by_person[person.pk], person):
+            by_person[person.pk].append(_account_channel(person, at))
+    return _usable(people, by_person)
+
+
+def _usable(
+    people: Sequence[User], by_person: dict[int, list[Channel]]
+) -> dict[int, list[Channel]]:
+    reached = {person.pk for person in people if _has_mail(person)}
     return {
-        person_id: [each for each in channels if not each.is_account or person_id in usable]
+        person_id: [each for each in channels if not each.is_account or person_id in reached]
         for person_id, channels in by_person.items()
     }
 
@@ -90,8 +103,11 @@ def _stored(people: Iterable[User]) -> dict[int, list[Channel]]:
 
 
 def _lacks_account(channels: Iterable[Channel], person: User) -> bool:
-    wanted = settings.COUNTERSIGN["mail_enabled"] and person.email
-    return bool(wanted) and not any(each.is_account for each in channels)
+    return _has_mail(person) and not any(each.is_account for each in channels)
+
+
+def _has_mail(person: User) -> bool:
+    return bool(settings.COUNTERSIGN["mail_enabled"] and person.email)
 
 
 def _account_channel(person: User, at: dt.datetime) -> Channel:
@@ -107,8 +123,3 @@ def _account_channel(person: User, at: dt.datetime) -> Channel:
 
 def _parked(channel: Channel, at: dt.datetime) -> bool:
     return channel.parked_until is not None and channel.parked_until > at
-
-
-def wakes(channels: Iterable[Channel]) -> bool:
-    """Say whether any of the channels is one that wakes people up."""
-    return any(ABILITIES[each.kind].pages for each in channels if Urgency.PAGE in each.ranks)

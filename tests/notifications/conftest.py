@@ -1,12 +1,12 @@
 """What the tests of notifications share: a receiver, and a clock that they move."""
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from orchestrator.notifications import recording
 from orchestrator.notifications.delivery import deliver_due
 from orchestrator.notifications.models import Delivery
 from tests.factories import AT
@@ -42,7 +42,7 @@ class Worker:
     def run_until_quiet(self) -> None:
         """Move the clock on until nothing is left to be sent."""
         for _ in range(60):
-            self.run(after=900)
+            self.run(after=1800)
             soon = self.at + dt.timedelta(hours=1)
             if not Delivery.objects.filter(state="queued", due_at__lt=soon).exists():
                 return
@@ -52,5 +52,5 @@ class Worker:
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
     """A worker whose retries come as late as they may."""
-    monkeypatch.setattr(recording.random, "random", lambda: 1.0)
+    monkeypatch.setattr(random, "random", lambda: 1.0)
     return Worker()

@@ -173,7 +173,12 @@ class TestTextMessages:
     def test_say_the_title_and_where_to_look(self, monkeypatch):
         posted: list[dict[str, Any]] = []
         service = through_apprise._service(Kind.SMS, TWILIO)
-        monkeypatch.setattr(type(service), "send", lambda self, **sent: not posted.append(sent))
+
+        def send(self: Any, **sent: Any) -> bool:
+            posted.append(sent)
+            return True
+
+        monkeypatch.setattr(type(service), "send", send)
         long = a_parcel(title="t" * 900, lines=("never sent",))
         assert transports.send(Kind.SMS, TWILIO, long).sent
         (sent,) = posted
@@ -213,6 +218,9 @@ class TestAddresses:
             (Kind.WEBHOOK, "http://hooks.example.com/"),
             (Kind.WEBHOOK, "https://127.0.0.1/"),
             (Kind.WEBHOOK, "https://[::1]/"),
+            (Kind.WEBHOOK, "https://[::ffff:10.0.0.1]/"),
+            (Kind.WEBHOOK, "https://[64:ff9b::a00:1]/"),
+            (Kind.WEBHOOK, "https://224.0.0.1/"),
             (Kind.WEBHOOK, "https://169.254.169.254/latest/meta-data"),
             (Kind.WEBHOOK, "https://localhost/"),
             (Kind.WEBHOOK, "https://redis:6379/"),

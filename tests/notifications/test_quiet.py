@@ -24,8 +24,11 @@ QUIET = st.builds(
 ).filter(lambda quiet: quiet.starts != quiet.ends)
 
 
-def berlin(*parts: int, fold: int = 0) -> dt.datetime:
-    return dt.datetime(*parts, tzinfo=BERLIN, fold=fold).astimezone(dt.UTC)
+def berlin(
+    year: int, month: int, day: int, hour: int, minute: int = 0, *, fold: int = 0
+) -> dt.datetime:
+    local = dt.datetime(year, month, day, hour, minute, tzinfo=BERLIN, fold=fold)
+    return local.astimezone(dt.UTC)
 
 
 class TestQuietHours:

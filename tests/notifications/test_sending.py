@@ -62,7 +62,12 @@ class TestNotify:
         urgent = tell(person, urgency=Urgency.HIGH)
         tell(person, key="another")
         assert undelivered(at=AT) == [urgent]
-        assert without_channel([person, create_user()], at=AT) == {person.pk}
+
+    def test_tells_who_could_not_be_reached_without_storing_anything(self):
+        nobody, by_mail, left = person_without_mail(), create_user(), person_without_mail()
+        create_channel(person=left, ranks={"normal": 1})
+        assert without_channel([nobody, by_mail, left], at=AT) == {nobody.pk, left.pk}
+        assert Channel.objects.count() == 1
 
     def test_keeps_hostile_text_short_and_visible(self):
         told = tell(create_user(), title="a\r\nBcc: x\u202e" + "b" * 900, lines=("x\x00y",) * 99)

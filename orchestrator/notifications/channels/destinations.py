@@ -21,6 +21,8 @@ from orchestrator.notifications.channels.parcels import Receipt, failed, sent
 # A provider answers in a sentence; nothing longer is read.
 LONGEST_ANSWER = 4096
 LATER = frozenset({408, 409, 425, 429})
+# NAT64 and 6to4: an IPv4 address, private or not, inside of a public one.
+CARRIES_ANOTHER = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
 _kept = threading.local()
 
 
@@ -123,13 +125,19 @@ def public_number(host: str, port: int) -> str:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     numbers = [str(entry[4][0]).partition("%")[0] for entry in found]
-    if not numbers or any(not ipaddress.ip_address(each).is_global for each in numbers):
+    if not numbers or not all(map(_is_public, numbers)):
         raise BadDestination(f"{host} leads into a private network.")
     return numbers[0]
 
 
+def _is_public(number: str) -> bool:
+    address = ipaddress.ip_address(number)
+    hidden = any(address in net for net in CARRIES_ANOTHER if net.version == address.version)
+    return address.is_global and not address.is_multicast and not hidden
+
+
 def _is_private_literal(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not _is_public(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
