@@ -12,7 +12,7 @@ from approvals.models import Proposal, Review
 from approvals.states import ReviewState
 from orchestrator.commits.models import Commit, DeadLetter, Halt, Pulse
 from orchestrator.commits.states import CommitState, HaltState
-from orchestrator.insight import delivery_metrics, gate_metrics
+from orchestrator.insight import delivery_metrics, gate_metrics, page_metrics, timer_metrics
 from orchestrator.kernel import clock
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -64,7 +64,9 @@ class Collector:
         halts = Halt.objects.exclude(state=HaltState.RELEASED).count()
         yield _gauge("countersign_halts", "Kill switches that are pulled", halts)
         yield from gate_metrics.families()
+        yield from timer_metrics.families(self.at)
         yield from delivery_metrics.families(self.at)
+        yield from page_metrics.families(self.at)
         yield self._pulses()
 
     def _age(self, name: str, words: str, moment: dt.datetime | None) -> GaugeMetricFamily:

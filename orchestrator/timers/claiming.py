@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.base import ModelState
 
-from orchestrator.kernel.partial_rows import partial_row
 from orchestrator.timers.models import Timer
+from orchestrator.timers.states import TimerState
 
 DUE_KINDS = """
 SELECT kind FROM unnest(%s::text[]) AS known(kind)
@@ -17,14 +18,12 @@ WHERE EXISTS (
   WHERE t.kind = known.kind AND t.state = 'open' AND t.due_at <= %s
 )
 """
-COLUMNS = (
-    "id", "kind", "subject", "step", "detail", "planned_at", "due_at", "attempts", "state",
-    "ended_at",
-)  # fmt: skip
+COLUMNS = ("id", "subject", "step", "detail", "planned_at", "due_at", "attempts")
 NAMES = ", ".join(f"t.{name}" for name in COLUMNS)
 # The last due step of a subject is its handle: whoever holds it has the subject, because an
 # earlier one is not claimed while a later one is due. So no step overtakes another, whatever
-# number of workers claims, and nobody waits for a claimed one.
+# number of workers claims, and nobody waits for a claimed one. Arrays and OFFSET 0 keep the
+# planner to the indexes, whatever its statistics say of a table that fills and empties quickly.
 CLAIM = f"""
 WITH due AS (
   SELECT t.id FROM timers_timer t
@@ -33,20 +32,28 @@ WITH due AS (
       SELECT 1 FROM timers_timer later
       WHERE later.kind = t.kind AND later.subject = t.subject
         AND later.state = 'open' AND later.due_at <= %s
-        AND (later.planned_at, later.id) > (t.planned_at, t.id)
+        AND (later.planned_at, later.id) > (t.planned_at, t.id) OFFSET 0
     )
   ORDER BY t.due_at, t.id LIMIT %s
   FOR UPDATE OF t SKIP LOCKED
 )
-UPDATE timers_timer t SET state = 'fired', ended_at = %s FROM due WHERE t.id = due.id
+UPDATE timers_timer t SET state = 'fired', ended_at = %s
+WHERE t.id = ANY(ARRAY(SELECT id FROM due))
 RETURNING {NAMES}
 """  # noqa: S608 - the columns are ours
 # What was planned before it and has not fired is missed, also if it waits for another try.
 COLLAPSE = f"""
 UPDATE timers_timer t SET state = 'collapsed', ended_at = %s
-FROM unnest(%s::text[], %s::timestamptz[], %s::bigint[]) AS last(subject, planned_at, id)
-WHERE t.kind = %s AND t.subject = last.subject AND t.state = 'open'
-  AND (t.planned_at, t.id) < (last.planned_at, last.id)
+WHERE t.state = 'open' AND t.id = ANY(ARRAY(
+  SELECT earlier.id
+  FROM unnest(%s::bigint[]) AS claimed(id), LATERAL (
+    SELECT kind, subject, planned_at FROM timers_timer l WHERE l.id = claimed.id OFFSET 0
+  ) AS last, LATERAL (
+    SELECT e.id FROM timers_timer e
+    WHERE e.kind = last.kind AND e.subject = last.subject AND e.state = 'open'
+      AND (e.planned_at, e.id) < (last.planned_at, claimed.id) OFFSET 0
+  ) AS earlier
+))
 RETURNING {NAMES}
 """  # noqa: S608 - the columns are ours
 
@@ -62,31 +69,32 @@ def claim(kind: str, *, limit: int, at: dt.datetime) -> list[Timer]:
     """Take up to so many subjects' last due steps as fired, in the order they were due."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [kind, at, at, limit, at])
-        claimed = [_timer(row) for row in cursor.fetchall()]
-    return sorted(claimed, key=lambda timer: (timer.planned_at, timer.pk))
+        claimed = [_timer(kind, TimerState.FIRED, at, row) for row in cursor.fetchall()]
+    return sorted(claimed, key=_place)
 
 
 def collapse(timers: Sequence[Timer], at: dt.datetime) -> None:
     """Mark the steps that the claimed ones stand for, and tell each of them which they are."""
+    kind = timers[0].kind
     with connection.cursor() as cursor:
-        cursor.execute(
-            COLLAPSE,
-            [
-                at,
-                [timer.subject for timer in timers],
-                [timer.planned_at for timer in timers],
-                [timer.pk for timer in timers],
-                timers[0].kind,
-            ],
-        )
-        missed = [_timer(row) for row in cursor.fetchall()]
+        cursor.execute(COLLAPSE, [at, [timer.pk for timer in timers]])
+        missed = [_timer(kind, TimerState.COLLAPSED, at, row) for row in cursor.fetchall()]
     by_subject: dict[str, list[Timer]] = {}
-    for timer in sorted(missed, key=lambda each: (each.planned_at, each.pk)):
+    for timer in sorted(missed, key=_place):
         by_subject.setdefault(timer.subject, []).append(timer)
     for timer in timers:
         timer.missed = by_subject.get(timer.subject, ())
 
 
-def _timer(row: Sequence[Any]) -> Timer:
-    values = dict(zip(COLUMNS, row, strict=True))
-    return partial_row(Timer, **{**values, "detail": json.loads(values["detail"])})
+def _timer(kind: str, state: str, at: dt.datetime, row: Sequence[Any]) -> Timer:
+    """Return a row as a model without its constructor, which takes longer than firing it."""
+    timer = Timer.__new__(Timer)
+    timer._state = ModelState()
+    timer._state.adding, timer._state.db = False, connection.alias
+    timer.__dict__.update(zip(COLUMNS, row, strict=True), kind=kind, state=state, ended_at=at)
+    timer.detail = json.loads(timer.detail)
+    return timer
+
+
+def _place(timer: Timer) -> tuple[dt.datetime, int]:
+    return timer.planned_at, timer.pk
