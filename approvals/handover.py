@@ -100,13 +100,13 @@ def _to_person(proposal: Proposal, review: Review, person: User, at: dt.datetime
     away = queries.leaves(at=at)
     if person.pk in away:
         until = f"{away[person.pk].until:%d %b %Y, %H:%M} UTC"
-        filler = User.objects.filter(pk=stand_in(person.pk, away)).first()
-        if filler is None:
+        found = stand_in(person.pk, away)
+        if found is None:
             raise PersonAway(
                 f"{person.display_name} is out of office until {until}, and nobody stands in. "
                 "Choose somebody else."
             )
-        _offer(proposal, review, person, filler, until)
+        _offer(proposal, review, person, User.objects.get(pk=found), until)
     review.amend(assignee=person)
 
 

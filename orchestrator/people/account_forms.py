@@ -21,7 +21,7 @@ def active_people() -> Any:
     return User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not at run time
     """One person, by user name in the form and by full name on the screen."""
 
     def __init__(self, **kwargs: Any) -> None:
