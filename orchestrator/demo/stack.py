@@ -25,7 +25,7 @@ WEB_PORT, CRM_PORT, HOOK_PORT = 8000, 8100, 8200
 LOCK = "demo.lock"
 SERVER_LOCKS = ("postgres.lock", "valkey.lock")
 # Told outcomes by webhook; the others ask.
-LISTENER = "stuck-deals"
+LISTENER = "lead-hygiene"
 HOOK_KEPT = f"keys/{LISTENER}.webhook"
 AGENTS = ("stuck-deals", "lead-hygiene", "deal-desk-agent")
 # Every so many seconds each agent looks at a few records: enough to watch, not to drown in.
@@ -145,7 +145,7 @@ def _plan(folder: Path, databases: dict[str, str]) -> Plan:
         "COUNTERSIGN_MODE": "demo",
         "PUBLIC_URL": address,
         # Nobody outside is written to: mail becomes files that one can look at.
-        "EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "WEBHOOK_ALLOW_HTTP_HOSTS": LOOPBACK,
     }
     return Plan(

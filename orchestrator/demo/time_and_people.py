@@ -9,7 +9,7 @@ from orchestrator.calendars import operations as calendars
 from orchestrator.calendars.models import Calendar
 from orchestrator.calendars.spans import Week, parse_day
 from orchestrator.duties import opening, standing
-from orchestrator.duties.models import Duty
+from orchestrator.duties.models import Duty, DutyRound
 from orchestrator.kernel.actors import Actor
 from orchestrator.oncall import editing
 from orchestrator.oncall.models import Schedule
@@ -109,9 +109,11 @@ def set_up(*, by: Actor, at: dt.datetime) -> None:
 
 def begin_duties(*, at: dt.datetime) -> None:
     """Let every duty come round once, so that there is something to sign off."""
-    if standing.ensure_duties(at=at):
-        for duty in Duty.objects.all():
-            opening.open_round(duty.pk, at=at)
+    standing.ensure_duties(at=at)
+    if not DutyRound.objects.exists():
+        # The demo does not wait for Monday.
+        Duty.objects.update(opens_at=at)
+        opening.open_due(at=at)
 
 
 def tell_agents(*, addresses: Mapping[str, str], by: Actor, at: dt.datetime) -> dict[str, str]:
