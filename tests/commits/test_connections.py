@@ -11,16 +11,11 @@ from orchestrator.connectors.errors import Unauthorised
 from orchestrator.orgs.models import Org
 from tests.browser import PHONE, accessibility_faults
 from tests.commits.scene import approve, drain, opportunity
-from tests.factories import create_workflow, get_user
+from tests.factories import create_workflow
+from tests.pages import signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("E2")]
 HOSTILE = "invalid_grant <script>alert(1)</script>\u202e"
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(get_user(username))
-    return client
 
 
 def text_of(username: str, address: str) -> str:

@@ -10,8 +10,9 @@ from orchestrator.commits import deadletters
 from orchestrator.commits.models import Commit, DeadLetter
 from orchestrator.kernel import clock
 from tests.commits.scene import commit_of, state_of
-from tests.commits.visits import fail, signed_in, text_of
+from tests.commits.visits import fail
 from tests.factories import get_user
+from tests.pages import signed_in, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("E3")]
 

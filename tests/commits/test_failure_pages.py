@@ -12,8 +12,9 @@ from orchestrator.kernel import clock
 from orchestrator.people.models import User
 from tests.browser import PHONE, accessibility_faults
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
-from tests.commits.visits import fail, signed_in, text_of
+from tests.commits.visits import fail
 from tests.factories import get_user
+from tests.pages import signed_in, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("E3")]
 

@@ -1,20 +1,14 @@
 """The page of the kill switch, through the web's own doors."""
 
 import pytest
-from django.test import Client
 
 from orchestrator.commits import fence
 from orchestrator.commits.models import Halt
 from tests.browser import PHONE, accessibility_faults
 from tests.factories import AT, create_workflow, get_user
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(get_user(username))
-    return client
 
 
 class TestControls:

@@ -1,21 +1,9 @@
-"""What the tests of the pages of failures share: visitors, failures, and what a page says."""
-
-import re
-from typing import Any
-
-from django.test import Client
+"""What the tests of the pages of failures share: failures."""
 
 from orchestrator.commits.models import Commit
 from orchestrator.connectors.errors import NotPermitted
 from tests.commits.scene import drain, opportunity
-from tests.factories import create_draft, create_proposal, get_user
-
-
-def signed_in(username: str) -> Client:
-    """Return a browser in which this person is signed in."""
-    client = Client()
-    client.force_login(get_user(username))
-    return client
+from tests.factories import create_draft, create_proposal
 
 
 def fail(crm, *numbers: int, error=None, **draft) -> list[Commit]:
@@ -30,8 +18,3 @@ def fail(crm, *numbers: int, error=None, **draft) -> list[Commit]:
     drain()
     crm.fail_writes = None
     return list(Commit.objects.filter(state="failed").order_by("pk"))
-
-
-def text_of(answer: Any) -> str:
-    """Return what a page says, without its markup."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))

@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.test import Client
-
 from orchestrator.agents.models import Agent
 from orchestrator.duties import opening, signing, standing
 from orchestrator.duties.models import Duty, DutyLine, DutyRound
@@ -23,6 +21,7 @@ from tests.factories import (
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 # The first working day of December: access reviews and workflow audits come round.
 FIRST = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
+NOW = FIRST + dt.timedelta(hours=1)
 
 
 def set_up(*, at: dt.datetime = AT) -> Agent:
@@ -83,8 +82,26 @@ def sign_all(about: DutyRound, *people: User, verdict: str = "keep") -> None:
         sign(found, next(each for each in people if each.username not in barred), verdict)
 
 
-def signed_in(person: User) -> Client:
-    """Return a browser in which somebody is signed in."""
-    client = Client()
-    client.force_login(person)
-    return client
+def page(review: DutyRound, rest: str = "") -> str:
+    """Return the address of a round, or of something about it."""
+    return f"/duties/{review.pk}/{rest}"
+
+
+def add_lines(review: DutyRound, count: int) -> None:
+    """Add lines about grants to a round."""
+    last = review.lines.count()
+    DutyLine.objects.bulk_create(
+        DutyLine(
+            round=review,
+            position=last + number,
+            section="grants",
+            subject_kind="grant",
+            subject_id=str(10_000 + number),
+            title=f"Agent {number} may update Opportunity",
+            facts=[["Agent", f"Agent {number}"]],
+            flags=["never used"] if number % 7 == 0 else [],
+            barred=["ada"],
+            digest=f"sha256:{number:064x}",
+        )
+        for number in range(1, count + 1)
+    )

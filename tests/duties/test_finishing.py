@@ -24,12 +24,6 @@ from tests.factories import SETUP, create_role, get_user
 pytestmark = [pytest.mark.django_db, pytest.mark.req("I4")]
 
 
-@pytest.fixture
-def review() -> DutyRound:
-    set_up()
-    return opened()
-
-
 def everybody() -> list:
     return [get_user("dora"), get_user("frank"), staff()]
 

@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from orchestrator.duties.models import DutyLine
 from orchestrator.duties.states import DutyKind
 from tests.browser import DESKTOP, PHONE, accessibility_faults
-from tests.duties.scene import duty, line, opened, set_up, sign, sign_all, signed_in, staff
+from tests.duties.scene import duty, line, opened, set_up, sign, sign_all, staff
 from tests.factories import get_user
+from tests.pages import signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("B4", "I4")]
 
@@ -24,7 +25,7 @@ def review(crm):
 @pytest.fixture
 def visit(live_server, context):
     def come(path, name="dora"):
-        cookie = signed_in(get_user(name)).cookies["sessionid"].value
+        cookie = signed_in(name).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
         page = context.new_page()
         page.goto(live_server.url + path)

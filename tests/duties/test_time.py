@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("I4")]
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
-def review() -> DutyRound:
-    set_up()
-    return opened()
-
-
 def tick(at: dt.datetime) -> int:
     return fire_due(at_clock=lambda: at)
 

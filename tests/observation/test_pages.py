@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orchestrator.kernel import clock
@@ -13,8 +12,9 @@ from orchestrator.observation.measures import agreement, agreement_by
 from orchestrator.observation.models import Observation
 from orchestrator.observation.queries import PAGE_SIZE
 from orchestrator.workflows.models import Workflow
-from tests.factories import AT, create_draft, create_proposal, create_workflow, get_user
+from tests.factories import AT, create_draft, create_proposal, create_workflow
 from tests.observation.scene import DAY, END, deal, look, observed
+from tests.pages import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("J7")]
 PAGE = "/workflows/deal-hygiene/agreement/"
@@ -24,12 +24,6 @@ EVIL = "<script>alert(1)</script>\u202e"
 @pytest.fixture(autouse=True)
 def now(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: END + DAY)
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(get_user(username))
-    return client
 
 
 def shown(address: str = PAGE) -> str:

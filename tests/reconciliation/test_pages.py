@@ -16,17 +16,12 @@ from orchestrator.reconciliation.exporting import safe_cell
 from orchestrator.reconciliation.models import Finding, Reconciliation
 from orchestrator.reconciliation.queries import PAGE_SIZE
 from tests.factories import AT, create_org, create_workflow, get_user
+from tests.pages import signed_in
 from tests.reconciliation.scene import LATER, committed, reconcile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("D3")]
 PAGE = "/reconciliation/"
 EVIL = "<script>alert(1)</script>\u202e"
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(get_user(username))
-    return client
 
 
 def shown(client: Client, address: str = PAGE) -> str:

@@ -9,15 +9,10 @@ from orchestrator.connectors.errors import Transient
 from orchestrator.rollbacks.models import Rollback
 from tests.commits.scene import opportunity, state_of
 from tests.factories import get_user
+from tests.pages import signed_in
 from tests.rollbacks.scene import ask, look, parts_of, prepare, rick, take_back, write
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from orchestrator.rollbacks.models import Rollback
 from tests.browser import PHONE, accessibility_faults
 from tests.commits.scene import approve_automatically, drain, opportunity
 from tests.journeys.people import ARTIFACTS
+from tests.pages import signed_in
 from tests.rollbacks.scene import ask, look, prepare, rick, write
-from tests.rollbacks.test_pages import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from orchestrator.timers.models import Timer
 from tests.approvals.deciding import decide, send_back
 from tests.approvals.escalation.scene import AT, HOUR, entries, escalating, fire, review_of, taken
 from tests.factories import create_proposal, get_user
-from tests.commits.visits import text_of
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
