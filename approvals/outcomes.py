@@ -157,13 +157,7 @@ def return_to_people(
         headline=headline(content, label=proposal.headline.get("label", "")),
         prepare_at=at,
         prepare_attempts=0,
-        # People get their whole time again; the approval's own clock stops, and the requester's
-        # limit with it: it was for the first decision, which came in time.
-        deadline_at=clocks.clocks_of(definition_of(proposal.version_id)).deadline(start=at),
-        timeout_at=None,
-        approved_at=None,
-        execute_by=None,
-        moved_at=at,
+        **_whole_time_again(proposal, at),
         outcome_code=code[:60],
         outcome_text=text,
     )
@@ -181,6 +175,22 @@ def return_to_people(
         occasions.conflicted(proposal, at=at)
     wake_preparation()
     return revision
+
+
+def _whole_time_again(proposal: Proposal, at: dt.datetime) -> dict[str, Any]:
+    """
+    Return the clocks of what people decide on again.
+
+    The approval's own clock stops, and the requester's limit with it: it was for the first
+    decision, which came in time.
+    """
+    return {
+        "deadline_at": clocks.clocks_of(definition_of(proposal.version_id)).deadline(start=at),
+        "timeout_at": None,
+        "approved_at": None,
+        "execute_by": None,
+        "moved_at": at,
+    }
 
 
 def _again(proposal: Proposal, left: Revision) -> dict[str, Any]:

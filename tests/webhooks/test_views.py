@@ -11,7 +11,7 @@ from orchestrator.kernel import clock as present
 from orchestrator.webhooks import delivering
 from orchestrator.webhooks.models import Attempt, Delivery, Endpoint
 from tests.factories import AT, create_agent, create_workflow, get_user
-from tests.webhooks.test_delivering import happen
+from tests.webhooks.happening import happen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("K12")]
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
