@@ -103,11 +103,11 @@ Words = Callable[[WorkflowDefinition], list[str]]
 SECTIONS: tuple[tuple[str, str, bool, Words], ...] = (
     ("Limits", LIMITS, True, _write_limits),
     ("Writers", "Everybody else is refused.", True, _ownership),
+    ("Escalation", ESCALATES, True, _escalation),
     ("Value limits", VALUES, False, _value_limits),
     ("Change windows", ASKS_PEOPLE, False, _windows),
     ("Anomalies", ASKS_PEOPLE, False, _anomalies),
     ("Systems of record", DECLARED_ONLY, False, _records),
-    ("Escalation", ESCALATES, True, _escalation),
     ("Promotion gates", DECLARED_ONLY, False, _promotion),
     ("Canary", DECLARED_ONLY, False, _canary),
     ("States", DECLARED_ONLY, False, _states),

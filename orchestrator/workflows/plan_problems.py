@@ -94,8 +94,12 @@ def _too_late(place: Place, steps: Sequence[EscalationStep], whole: Duration) ->
     denied = denied_at(list(steps))
     deadline = amount_of(whole, DEFAULT) * denied / WHOLE
     for number, step in enumerate(steps):
+        if step.do == "deny":
+            # What follows it is said to stand in the wrong place already.
+            return
         moment = _moment(step.at, whole) if step.at else None
-        if moment is not None and moment > deadline:
+        follows = step.at is not None and share_of(step.at) is None and denied <= WHOLE
+        if follows or (moment is not None and moment > deadline):
             yield (
                 (*place, number, "at"),
                 f"This comes after the deadline, which is at {denied}% of the time: end the plan "

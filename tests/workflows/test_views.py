@@ -92,9 +92,9 @@ class TestOverview:
 
         context = owner.get("/workflows/deal-hygiene/").context
 
-        assert [each.title for each in context["enforced"]] == ["Limits", "Writers"]
+        assert [each.title for each in context["enforced"]] == ["Limits", "Writers", "Escalation"]
         assert [each.title for each in context["declared"]] == [
-            "Value limits", "Change windows", "Anomalies", "Systems of record", "Escalation",
+            "Value limits", "Change windows", "Anomalies", "Systems of record",
             "Promotion gates", "Canary", "States", "Triggers",
         ]  # fmt: skip
         assert "Not enforced by this release" in words(owner.get("/workflows/deal-hygiene/"))
