@@ -101,11 +101,6 @@ def known_subjects(subject_kind: str, subject_ids: Collection[str]) -> set[str]:
     return set(rows.values_list("subject_id", flat=True))
 
 
-def count_open() -> int:
-    """Return how many pages are open."""
-    return PageCall.objects.filter(state__in=OPEN_PAGES).count()
-
-
 ANSWER_TIMES = """
 WITH answered AS (
   SELECT p.id, min(t.acknowledged_at) - p.opened_at AS took

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from orchestrator.notifications.messages import Message, Urgency
-from orchestrator.notifications.sending import conclude_each, notify_each
+from orchestrator.notifications.sending import conclude_each, notify_each, notify_role
 from orchestrator.paging.models import PageCall, PageTurn
 from orchestrator.paging.subjects import PROPOSAL
 from orchestrator.people.models import User
@@ -13,9 +13,11 @@ SUBJECT = "page"
 
 
 def tell_called(page: PageCall, turn: PageTurn, *, at: dt.datetime) -> None:
-    """Call the person, whatever their quiet hours."""
+    """Call the person, whatever their quiet hours; the role's shared channels hear of it once."""
     message = _message(page, "page.called", Urgency.PAGE, turn.why, f"called:{turn.number}")
     notify_each(messages=[(turn.person, message)], at=at)
+    if turn.number == 1:
+        notify_role(role=page.role, message=message, at=at)
 
 
 def remind(page: PageCall, turn: PageTurn, *, at: dt.datetime) -> None:

@@ -33,6 +33,7 @@ class TestMetrics:
         with CaptureQueriesContext(connection) as captured:
             text = client.get("/metrics").content.decode()
         assert "countersign_halts 0.0" in text
+        assert 'countersign_pages{state="open"} 0.0' in text
         assert 'countersign_commits{state="failed"} 0.0' in text
         assert 'countersign_deliveries{state="undelivered"} 0.0' in text
-        assert len(captured) <= 13
+        assert len(captured) <= 14

@@ -33,6 +33,7 @@ PAGES = {
     "deliveries": "/notifications/deliveries/",
     "ledger": "/ledger/",
     "filtered ledger": "/ledger/?workflow=deal-hygiene",
+    "pages": "/pages/",
     "not found": "/nowhere/",
 }
 
@@ -46,6 +47,7 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
     addresses = {
         **PAGES,
         "review": f"/proposals/{number}/",
+        "called": f"/proposals/{number}/page/",
         "json": f"/proposals/{number}/?show=json",
         "record": f"/records/Opportunity/{deal}/",
         "agent": f"/agents/{agent.http.get('/me').json()['id']}/",

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit.queries import subject_history
+from orchestrator.notifications.models import Channel, Notification
 from orchestrator.paging import paging
 from orchestrator.paging.models import PageCall, PageStep, PageTurn
 from tests.factories import AT, create_role, get_user
@@ -32,6 +33,24 @@ class TestPage:
             a_subject().until,
             "Northwind renewal: Qualification",
         )
+
+    def test_tells_the_shared_channels_of_the_role_once(self):
+        role = create_callers()
+        Channel.objects.create(
+            role=role,
+            kind="pagerduty",
+            label="Deal desk",
+            address="key",
+            ranks={"page": 1},
+            created_at=AT,
+            verified_at=AT,
+        )
+        open_page(role=role)
+        paging.page_next(
+            subject_kind="proposal", subject_id="prp_1", why="More.", step="next", at=AT
+        )
+
+        assert Notification.objects.filter(role=role).count() == 1
 
     @pytest.mark.req("I2")
     def test_calls_nobody_twice_for_one_step(self):
