@@ -33,7 +33,8 @@ def conclude_each(*, subject_kind: str, words: Mapping[str, str], at: dt.datetim
             subject_kind=subject_kind, subject_id__in=list(words), settled_at=None
         )
         .order_by("pk")
-        .select_for_update()
+        # A worker that holds a delivery may add another beside it: it must not wait for us.
+        .select_for_update(no_key=True)
     )
     if not rows:
         return
