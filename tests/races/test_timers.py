@@ -38,7 +38,8 @@ def leave_a_mark(timers: Sequence[Timer], at: object) -> None:
 
 def marks() -> list[tuple[str, str]]:
     rows = User.objects.filter(username__contains=" x_").order_by("username")
-    return [tuple(name.split(" ")[:2]) for name in rows.values_list("username", flat=True)]
+    found = (name.split(" ") for name in rows.values_list("username", flat=True))
+    return [(subject, step) for subject, step, _ in found]
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def waiting_proposal(crm: FakeCrm) -> Proposal:
 
 class TestSideBySide:
     def test_workers_whose_clocks_disagree_fire_nothing_twice_and_every_last_step(self, marking):
-        workers = [fork(lambda late=late: tick(late)) for late in (0.5, 1.5, 10, 10)]
+        workers = [fork(partial(tick, late)) for late in (0.5, 1.5, 10, 10)]
 
         assert [died_of(worker) for worker in workers] == [0] * 4
         found = marks()

@@ -78,8 +78,8 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("steps", "line", "place", "words"),
         [
-            (["- { at: 8%, do: page }", "- { at: 5%, do: remind }"], 2, "[1].at", "not in the order"),
-            (["- { at: 9%, do: deny }", "- { at: 95%, do: page }"], 2, "[1]", "Nothing comes after"),
+            (["- { at: 8%, do: page }", "- { at: 5%, do: remind }"], 2, "[1].at", "in the order"),
+            (["- { at: 9%, do: deny }", "- { at: 95%, do: page }"], 2, "[1]", "comes after 'deny'"),
             (["- { at: 150%, do: page }"], 1, "[0].at", "after the deadline, which is at 100%"),
             (["- { at: +1 hour, do: page }"], 1, "[0].at", "after the deadline, which is at 100%"),
             (["- { at: +1 hour, do: deny }"], 1, "[0].at", "as a share of the time"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from approvals.content import Draft
 from approvals.models import Escalation, Proposal, Review
 from audit.models import Entry
 from orchestrator.notifications.models import Notification
@@ -9,6 +10,7 @@ from orchestrator.timers import firing
 from tests.factories import AT, create_proposal, create_workflow
 from tests.standard_workflow import WORKFLOW
 
+__all__ = ["AT", "HOUR", "entries", "escalating", "fire", "review_of", "taken", "told"]
 HOUR = dt.timedelta(hours=1)
 PLAN = """
 escalation:
@@ -23,10 +25,10 @@ escalation:
 """
 
 
-def escalating(plan: str = PLAN, **more: str) -> Proposal:
+def escalating(plan: str = PLAN, draft: Draft | None = None) -> Proposal:
     """Return a proposal in review, in a workflow with this plan; ben is asked, dora is behind."""
     create_workflow(source=WORKFLOW + plan)
-    return create_proposal(**more)
+    return create_proposal(draft=draft)
 
 
 def review_of(proposal: Proposal) -> Review:
