@@ -1,14 +1,16 @@
 """What people choose from: filters of the inbox, and whom to hand a review to."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from guardian.models import GroupObjectPermission
 
 from approvals.models import Proposal, Review
 from orchestrator.agents.models import Agent
 from orchestrator.people.models import Role, User
+from orchestrator.people.queries import in_force
 from orchestrator.people.rights import Right
 from orchestrator.workflows.models import Workflow
 
@@ -45,8 +47,12 @@ def filter_choices(*, workflows: Collection[int]) -> FilterChoices:
     )
 
 
-def takers(*, proposal: Proposal, review: Review, but: User) -> Takers:
-    """Return the other roles with members, and the people, who have the right to decide here."""
+def takers(*, proposal: Proposal, review: Review, but: User, at: dt.datetime) -> Takers:
+    """
+    Return the other roles with members, and the people, who have the right to decide here.
+
+    Whoever is out of office at that moment says so: `is_away`.
+    """
     deciding = GroupObjectPermission.objects.filter(
         permission__codename__in=Right.DECIDE.given_by,
         content_type__app_label="workflows",
@@ -58,6 +64,7 @@ def takers(*, proposal: Proposal, review: Review, but: User) -> Takers:
         User.objects.filter(groups__in=deciding, is_active=True)
         .exclude(username__in=[*proposal.barred, but.username])
         .exclude(decisions__revision=review.revision_id)
+        .annotate(is_away=Exists(in_force(at=at).filter(person=OuterRef("pk"))))
     )
     return Takers(
         list(roles.exclude(pk=review.role_id).distinct()[:LONGEST_LIST]),

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import decisions, inbox, submission
-from approvals.forms import ROLE, DecisionForm, ReassignForm, WithdrawForm
+from approvals.forms import PERSON, ROLE, DecisionForm, ReassignForm, WithdrawForm
 from approvals.models import Proposal, Review
 from approvals.pulse import stands_at
 from approvals.states import ProposalState, ReviewState, Vote
@@ -114,10 +114,16 @@ def _refused(
         panel=panel,
         reason_code=request.POST.get("reason_code", ""),
         text=request.POST.get("text", ""),
-        to=request.POST.get("to", ""),
+        to=_offered(problem) or request.POST.get("to", ""),
         problem=problem,
     )
     return page(request, proposal_id, way=way, at=at, typed=typed)
+
+
+def _offered(problem: DomainError) -> str:
+    """Return who stands in for somebody who is away, as the list names them."""
+    delegate = problem.extra.get("delegate", "")
+    return f"{PERSON}:{delegate}" if delegate else ""
 
 
 def _check(form: forms.Form, words: str) -> None:

@@ -126,7 +126,7 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
         "questions_left": 0 if proposal.purpose == Purpose.ROLLBACK else most - proposal.send_backs,
         "reasons": [(code.value, words) for code, words in REASON_WORDS.items()],
         "takers": (
-            takers(proposal=proposal, review=waiting, but=person)
+            takers(proposal=proposal, review=waiting, but=person, at=at)
             if waiting is not None and handing
             else Takers()
         ),

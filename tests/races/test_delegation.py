@@ -1,10 +1,13 @@
 """A member who returns and their delegate, at the same moment: a place is filled once."""
 
+from functools import partial
+
 import pytest
 
 from approvals.models import Decision, Proposal, Review
+from orchestrator.people.models import Absence
 from tests.approvals.away import leave
-from tests.factories import create_draft, create_proposal
+from tests.factories import create_draft, create_proposal, create_user
 from tests.races.test_decisions import deals, refusals, together, voting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("A4")]
@@ -54,3 +57,17 @@ class TestOnePlace:
 
             assert refusals(results) == ["already_voted"]
             assert Decision.objects.filter(revision__proposal=proposal).count() == 1
+
+
+class TestTwoWhoChooseEachOther:
+    def choosing(self, person, delegate):
+        return partial(leave, person, delegate)
+
+    def test_leave_one_of_them_without(self):
+        create_user(username="una"), create_user(username="vera")
+        for number in range(ROUNDS):
+            results = together(self.choosing("una", "vera"), self.choosing("vera", "una"))
+
+            assert refusals(results) == ["delegation_circle"], number
+            assert Absence.objects.count() == 1
+            Absence.objects.all().delete()

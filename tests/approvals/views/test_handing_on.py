@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from approvals.models import Proposal, Review
-from tests.factories import AT, create_proposal, get_user
+from tests.approvals.away import leave
+from tests.factories import AT, create_proposal, create_role, get_user
 from tests.web.reading import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("A4")]
@@ -99,3 +100,21 @@ class TestWithdraw:
 
         assert response.status_code == 409
         assert "not_withdrawable" in text_of(response)
+
+
+class TestHandOnToSomebodyAway:
+    def test_says_so_and_offers_who_stands_in(self, record, signed_in):
+        create_role(slug="ae-manager", members=[get_user("cal")])
+        proposal, client = create_proposal(), signed_in("ben")
+        leave("cleo", "cal")
+
+        page = text_of(client.get(f"/proposals/{proposal.pk}/"))
+        answer = client.post(
+            f"/proposals/{proposal.pk}/reassign/", {"to": "person:cleo", "text": "Their deal."}
+        )
+
+        assert "Cleo (out of office)" in page
+        assert answer.status_code == 409
+        assert "Cal stands in" in text_of(answer)
+        assert '<option value="person:cal" selected>' in answer.content.decode()
+        assert Review.objects.get().assignee is None
