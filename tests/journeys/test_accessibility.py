@@ -34,6 +34,8 @@ PAGES = {
     "ledger": "/ledger/",
     "filtered ledger": "/ledger/?workflow=deal-hygiene",
     "pages": "/pages/",
+    "on call": "/on-call/",
+    "calendars of on-call": "/on-call/my/calendars/",
     "not found": "/nowhere/",
 }
 
