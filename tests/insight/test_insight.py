@@ -36,4 +36,4 @@ class TestMetrics:
         assert 'countersign_pages{state="open"} 0.0' in text
         assert 'countersign_commits{state="failed"} 0.0' in text
         assert 'countersign_deliveries{state="undelivered"} 0.0' in text
-        assert len(captured) <= 14
+        assert len(captured) <= 15
