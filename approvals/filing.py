@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 
 from approvals.acceptance import Accepted
-from approvals.clocks import clocks_of
 from approvals.content import content_of
 from approvals.headlines import headline
 from approvals.insertion import insert_new
@@ -14,7 +13,7 @@ from approvals.models import Proposal
 from approvals.receipts import receipt_of
 from approvals.requesters import Requester
 from approvals.revisions import close_reviews, store_revision, wake_preparation
-from approvals.sla_pauses import resumed_clocks
+from approvals.sla_pauses import first_clocks, resumed_clocks
 from approvals.states import ProposalState, Purpose, RevisionCause
 from audit import ledger
 from audit.ledger import NewEntry
@@ -70,8 +69,6 @@ def new_proposal(
 ) -> tuple[Proposal, dict[str, Any]]:
     """Return a new proposal and the content of its first revision, not stored yet."""
     proposal_id, draft = new_proposal_id(), accepted.draft
-    clocks = clocks_of(accepted.definition)
-    timeout_at = at + draft.timeout if draft.timeout else None
     content = content_of(
         draft, proposal_id=proposal_id, revision=1, version=accepted.version.number
     )
@@ -98,8 +95,7 @@ def new_proposal(
         headline=headline(content),
         created_at=at,
         prepare_at=at,
-        timeout_at=timeout_at,
-        deadline_at=clocks.deadline(start=at, timeout_at=timeout_at),
+        **first_clocks(accepted.definition, timeout=draft.timeout, at=at),
     )
     proposal.receipt = receipt_of(proposal, accepted.verdict)
     return proposal, content

@@ -34,6 +34,15 @@ def pause(
     return {"answer_by": answer_by, "decide_left": left, "deadline_at": expires}
 
 
+def first_clocks(
+    definition: WorkflowDefinition, *, timeout: dt.timedelta | None, at: dt.datetime
+) -> dict[str, dt.datetime | None]:
+    """Return the clocks of a new proposal: the requester's own limit, and the deadline."""
+    timeout_at = at + timeout if timeout else None
+    deadline_at = clocks_of(definition).deadline(start=at, timeout_at=timeout_at)
+    return {"timeout_at": timeout_at, "deadline_at": deadline_at}
+
+
 def resumed_clocks(
     proposal: Proposal,
     definition: WorkflowDefinition,
