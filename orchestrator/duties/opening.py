@@ -1,6 +1,7 @@
 """Opening rounds that have come round; what passed while nothing ran collapses into one."""
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -15,6 +16,7 @@ from orchestrator.kernel.actors import system
 from orchestrator.people.models import Role, User
 from orchestrator.people.queries import reachable_members
 
+logger = logging.getLogger(__name__)
 CALENDAR = system("duties")
 BATCH = 500
 
@@ -22,7 +24,14 @@ BATCH = 500
 def open_due(*, at: dt.datetime) -> int:
     """Open a round of every duty that has come round, and return how many."""
     due = Duty.objects.filter(opens_at__lte=at).values_list("pk", flat=True)
-    return sum(open_round(duty_id, at=at) is not None for duty_id in list(due))
+    opened = 0
+    for duty_id in list(due):
+        try:
+            opened += open_round(duty_id, at=at) is not None
+        except Exception:
+            # One that cannot be opened must not keep the others from coming round.
+            logger.exception("duty %s could not be opened; the next sweep tries again", duty_id)
+    return opened
 
 
 @transaction.atomic

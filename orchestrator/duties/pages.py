@@ -138,6 +138,7 @@ def round_of(
     page = queries.lines(about, shown, after=after)
     progress = queries.progress(about)
     handing = not done and may_hand_on(person, about, at=at)
+    mine = not done and carries(person, about, at=at)
     return {
         "at": at,
         "round": about,
@@ -151,7 +152,8 @@ def round_of(
         "groups": _groups(about, page.lines, person, at),
         "next_after": page.next_after,
         "after": after,
-        "may_finish": not done and carries(person, about, at=at),
+        "may_finish": mine,
+        "only_looking": not done and not mine,
         "hand_on": HandOnForm(takers=takers(about, at=at)) if handing else None,
         "earlier": queries.earlier(about),
         "together": words_of(OFFERED[kind][0], kind=kind),
@@ -219,7 +221,7 @@ def _line_row(
         line=line,
         gone=line.pk in gone,
         offered=[(each, words_of(each, kind=kind)) for each in offered],
-        refused=refused.get(line.pk, ""),
+        refused=separation.OWN if refused.get(line.pk) == separation.OWN else "",
         together=may and line.state == LineState.OPEN and not line.flags,
         may_carry_out=asked and (person.pk == line.follow_up_by_id or person.is_staff),
         verdict=words_of(line.verdict, kind=kind) if line.verdict else None,

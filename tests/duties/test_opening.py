@@ -66,6 +66,22 @@ class TestComingRound:
         assert (found.covers_from, found.covers_until) == (AT, MONDAY)
         assert found.due_at == dt.datetime(2026, 11, 24, 17, tzinfo=dt.UTC)
 
+    def test_goes_on_where_one_cannot_be_opened(self, monkeypatch):
+        set_up()
+        real = opening.open_round
+        broken = duty("access_review").pk
+
+        def fail_for_one(duty_id: int, *, at: dt.datetime) -> DutyRound | None:
+            if duty_id == broken:
+                raise RuntimeError("unreadable")
+            return real(duty_id, at=at)
+
+        monkeypatch.setattr(opening, "open_round", fail_for_one)
+        assert opening.open_due(at=FIRST) == 2
+
+        monkeypatch.setattr(opening, "open_round", real)
+        assert opening.open_due(at=FIRST) == 1
+
     def test_collapses_what_was_missed_into_one_round(self):
         set_up()
         opening.open_due(at=MONDAY)

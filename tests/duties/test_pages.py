@@ -102,6 +102,14 @@ class TestTheRound:
         assert f"/duties/{review.pk}/lines/{own.pk}/" not in text
         assert "It is about your own access" in text
 
+    def test_is_only_looked_at_by_who_does_not_carry_it(self, review):
+        audit = opened("workflow_audit")
+        text = shown(signed_in("ben"), page(audit))
+
+        assert "Ops owner signs these lines" in text
+        assert f"/duties/{audit.pk}/lines/" not in text
+        assert "Finish the round" not in text
+
     def test_marks_what_is_gone_since(self, review):
         grant = Grant.objects.get(pk=line(review, "grant").subject_id)
         end_grant(grant=grant, reason="Over.", by=SETUP, at=FIRST)
