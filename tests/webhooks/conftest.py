@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from orchestrator.webhooks import operations, recording
+from orchestrator.webhooks import operations, schedule
 from tests.factories import AT, create_agent, get_user
 from tests.webhooks.receiver import Receiver, receiving
 
@@ -67,4 +67,4 @@ def clock():
 @pytest.fixture(autouse=True)
 def no_jitter(monkeypatch):
     """Let every wait be exactly as long as the schedule says."""
-    monkeypatch.setitem(recording.record.__wrapped__.__kwdefaults__, "share", lambda: 0)
+    monkeypatch.setattr(schedule, "JITTER", 0)

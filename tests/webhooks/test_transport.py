@@ -3,6 +3,7 @@
 import datetime as dt
 import socket
 
+import httpcore
 import pytest
 
 from orchestrator.webhooks import signing, transport
@@ -75,9 +76,9 @@ class TestPrivateAddresses:
 
         def connect(self, host, port, *more):
             connected.append(host)
-            raise transport.httpcore.ConnectError("no way there")
+            raise httpcore.ConnectError("no way there")
 
-        monkeypatch.setattr(transport.httpcore.SyncBackend, "connect_tcp", connect)
+        monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
         reply = sent(receiver.url().replace("127.0.0.1", "agent.example.com"))
 
         assert names["asked"] == ["agent.example.com"]

@@ -5,7 +5,14 @@ import json
 
 import pytest
 
-from approvals import announcing, announcing_messages, announcing_webhooks, outcomes
+from approvals import (
+    announcing,
+    announcing_facts,
+    announcing_messages,
+    announcing_webhooks,
+    outcomes,
+    queries,
+)
 from approvals.announcing_words import ANNOUNCEMENTS
 from approvals.models import Outcome, Proposal
 from approvals.states import ANNOUNCED, CLOSED, ProposalState
@@ -158,7 +165,7 @@ class TestAnnounceDue:
 
     def test_says_who_decided(self, crm, record):
         proposal = create_proposal(state="denied")
-        facts = announcing.announcing_facts.load(Outcome.objects.all())
+        facts = announcing_facts.load(Outcome.objects.all())
 
         words = announcing_messages.conclusions(Outcome.objects.all(), facts)[proposal.pk]
 
@@ -168,7 +175,7 @@ class TestAnnounceDue:
     def test_settles_nothing_that_is_back_with_people_meanwhile(self, proposal):
         put(proposal, "approved", AT)
         put(proposal, "in_review", AT)
-        facts = announcing.announcing_facts.load(Outcome.objects.all())
+        facts = announcing_facts.load(Outcome.objects.all())
 
         assert announcing_messages.conclusions(Outcome.objects.all(), facts) == {}
 
@@ -182,6 +189,18 @@ class TestAnnounceDue:
         announce()
 
         assert told() == [("cleo", "proposal.committed", "normal")]
+
+
+class TestAskingInstead:
+    def test_shows_the_agent_every_state_and_whether_it_may_still_change(self, proposal):
+        shown = {}
+        for state in ProposalState:
+            put(proposal, state, AT)
+            found = queries.own_proposal(agent=proposal.agent, proposal_id=proposal.pk)
+            status = queries.status_of(found)
+            shown[state.value] = (status["state"], status["closed"])
+
+        assert shown == {state.value: (state.value, state in CLOSED) for state in ProposalState}
 
 
 class TestOneThatBreaks:
