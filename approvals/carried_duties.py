@@ -39,10 +39,11 @@ class ReviewDuties:
             Item(
                 kind=self.kind,
                 key=row.pk,
-                title=f"{row.proposal.title or row.proposal_id}, for {row.role.title}",
+                # No title and no name of a record: who looks may have no right to them.
+                title=f"{row.proposal_id} in {row.workflow.title}, for {row.role.title}",
                 path=f"/proposals/{row.proposal_id}/",
             )
-            for row in rows.select_related("proposal", "role").order_by("due_at")
+            for row in rows.select_related("workflow", "role").order_by("due_at")
         ]
 
     @transaction.atomic

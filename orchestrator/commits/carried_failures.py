@@ -23,11 +23,12 @@ class FailureDuties:
             Item(
                 kind=self.kind,
                 key=row.commit_id,
-                title=f"{row.commit.proposal.title or row.commit_id}, in {row.workflow.title}",
+                # No title and no name of a record: who looks may have no right to them.
+                title=f"{row.commit_id} in {row.workflow.title}",
                 path=f"/failures/{row.commit_id}/",
                 must_be_taken=True,
             )
-            for row in rows.select_related("commit__proposal", "workflow").order_by("due_at")
+            for row in rows.select_related("workflow").order_by("due_at")
         ]
 
     @transaction.atomic

@@ -50,7 +50,11 @@ class AbsenceForm(forms.Form):
         help_text="Decides what waits for you meanwhile, under their own name.",
     )
     note = forms.CharField(
-        max_length=300, required=False, widget=forms.TextInput(attrs=CONTROL), label="Note"
+        max_length=300,
+        required=False,
+        label="Note",
+        widget=forms.TextInput(attrs=CONTROL),
+        help_text="Everybody who can sign in reads it.",
     )
     reason = forms.CharField(
         max_length=500, label="Why", widget=forms.TextInput(attrs=CONTROL), required=True

@@ -85,11 +85,12 @@ def my_page(person: User, *, at: dt.datetime, **forms: Any) -> dict[str, Any]:
 
 def person_page(person: User, *, reader: User, at: dt.datetime, **more: Any) -> dict[str, Any]:
     """Return what is known of one person, and what the reader may do about it."""
-    staff = may_administer_people(reader)
-    found = groups(person, at=at)
-    items = [item for group in found for item in group.items if not item.elsewhere]
-    zone = zone_named(reader.time_zone)
+    staff, administers = may_administer_people(reader), may_administer_agents(reader)
     own = person.pk == reader.pk
+    # Others learn which roles somebody is in, not which workflows and agents there are.
+    found = groups(person, at=at) if administers or own else None
+    items = [item for group in found or () for item in group.items if not item.elsewhere]
+    zone = zone_named(reader.time_zone)
     return {
         "at": at,
         "person": person,
@@ -97,7 +98,7 @@ def person_page(person: User, *, reader: User, at: dt.datetime, **more: Any) -> 
         "absences": absence_lines(reader=reader, at=at, person=person),
         "groups": found,
         "administers": staff,
-        "may_set_absence": may_administer_agents(reader) and person.is_active and not own,
+        "may_set_absence": administers and person.is_active and not own,
         "zone": str(zone),
         "candidates": active_people().exclude(pk=person.pk),
         "absence_form": AbsenceForm(person=person, own=False, zone=zone, auto_id="absence_%s"),

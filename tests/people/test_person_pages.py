@@ -157,6 +157,8 @@ class TestPerson:
 
         assert 'action="/people/' not in page
         assert "Last signed in" not in page
+        assert "What they carry" not in page
+        assert "What they carry" in text_of(signed_in("ben").get("/people/ben/"))
 
     def test_lets_ops_owners_say_that_somebody_is_away_and_no_more(self):
         create_role(slug="ops-owner", members=[get_user("dora")])
