@@ -249,6 +249,8 @@ LOGGING = {
 }
 
 # Limits and clocks of the product; each is explained in docs/operations.md.
+# Whoever has to show that it lives: the workers of each queue, and the auditor.
+PARTS = ["prepare", "commit", "timers", "notify", "insight", "auditor"]
 COUNTERSIGN = {
     "agent_requests_per_minute": env.int("AGENT_REQUESTS_PER_MINUTE", 3000 if TESTING else 600),
     "crm_timeout_seconds": env.float("CRM_TIMEOUT_SECONDS", 30.0),
@@ -291,7 +293,5 @@ COUNTERSIGN = {
     "alarm_webhook_url": env.str("ALARM_WEBHOOK_URL", ""),
     "silent_after_seconds": env.float("SILENT_AFTER_SECONDS", 60.0),
     # Tests of single parts run without workers.
-    "pulses_expected": []
-    if TESTING
-    else env.list("PULSES_EXPECTED", default=["prepare", "commit", "timers", "notify", "insight", "auditor"]),
+    "pulses_expected": [] if TESTING else env.list("PULSES_EXPECTED", default=PARTS),
 }

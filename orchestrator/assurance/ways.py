@@ -26,24 +26,23 @@ class Result:
 
 def send(*, title: str, lines: Sequence[str], key: str) -> list[Result]:
     """Send by every way that is set up; an empty list says that there is none."""
-    return [attempt(title, lines, key) for attempt in _set_up()]
+    return [attempt(title, lines, key) for attempt in _set_up().values()]
 
 
 def set_up() -> list[str]:
     """Return the names of the ways that are set up."""
-    names = {_mail: "e-mail", _post: "webhook"}
-    return [names[each] for each in _set_up()]
+    return list(_set_up())
 
 
 Way = Callable[[str, Sequence[str], str], Result]
 
 
-def _set_up() -> list[Way]:
-    ways: list[Way] = []
+def _set_up() -> dict[str, Way]:
+    ways: dict[str, Way] = {}
     if settings.COUNTERSIGN["alarm_emails"]:
-        ways.append(_mail)
+        ways["e-mail"] = _mail
     if settings.COUNTERSIGN["alarm_webhook_url"]:
-        ways.append(_post)
+        ways["webhook"] = _post
     return ways
 
 

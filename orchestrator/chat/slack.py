@@ -76,8 +76,9 @@ def _call(method: str, **body: Any) -> Mapping[str, Any]:
         response = getattr(error, "response", None)
         told = response.get("error", "") if response is not None else ""
         raise SlackFailed(str(told or type(error).__name__)[:100]) from error
-    data: Mapping[str, Any] = answer.data
-    return data
+    if not isinstance(answer.data, dict):
+        raise SlackFailed("no JSON")
+    return answer.data
 
 
 @cache

@@ -9,6 +9,7 @@ is made by hand.
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from approvals.models import Decision, Escalation, Proposal, Review
 from orchestrator.assurance import rounds
 from orchestrator.assurance.models import Finding
 from orchestrator.calendars import operations as calendars
+from orchestrator.calendars.models import Calendar
 from orchestrator.calendars.spans import parse_day
 from orchestrator.commits import engine
 from orchestrator.notifications.delivery import deliver_due
@@ -82,7 +84,7 @@ class House:
             self.tick()
 
     def _due_next(self) -> list[dt.datetime]:
-        later = [
+        later: list[Any] = [
             Timer.objects.filter(state="open", due_at__gt=self.at),
             Delivery.objects.filter(state="queued", due_at__gt=self.at),
         ]
@@ -117,7 +119,8 @@ class House:
 def house() -> House:
     """The two teams: Berlin decides first, New York where much money moves."""
     start = berlin(22, 9)
-    week = [parse_day("09:00-17:00")] * 5 + [(), ()]
+    day = parse_day("09:00-17:00")
+    week = (day, day, day, day, day, (), ())
     for slug, zone, region in (
         ("emea", "Europe/Berlin", "DE-BE"),
         ("us", "America/New_York", "US-NY"),
@@ -130,7 +133,7 @@ def house() -> House:
     for slug, calendar in (("deal-desk", "emea"), ("ae-manager", "us")):
         set_calendar(
             role=Role.objects.get(slug=slug),
-            calendar=calendars.Calendar.objects.get(slug=calendar),
+            calendar=Calendar.objects.get(slug=calendar),
             by=SETUP,
             at=start,
         )

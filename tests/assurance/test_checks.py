@@ -1,6 +1,7 @@
 """Each question of the auditor: quiet while all is in order, and loud once a step is missing."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -171,7 +172,7 @@ class TestPages:
         at = AT
         while not calls.unanswered(at):
             at += dt.timedelta(minutes=1)
-            fire_due(at_clock=lambda moment=at: moment)
+            fire_due(at_clock=partial(dt.datetime.fromisoformat, at.isoformat()))
             assert at < AT + dt.timedelta(hours=1)
         assert "nobody answered" in words(calls.unanswered(at))
 

@@ -8,8 +8,9 @@ import pytest
 from approvals.models import Decision, Proposal, Review
 from audit import queries as ledger
 from orchestrator.chat import linking, offering
-from orchestrator.chat.models import Card, SlackAccount
+from orchestrator.chat.models import Card, LinkCode, SlackAccount
 from orchestrator.kernel import clock
+from orchestrator.people.models import User
 from tests.chat.fake_slack import SECRET, fake_slack, pressed, send
 from tests.commits.scene import opportunity
 from tests.factories import AT, create_draft, create_proposal, get_user, vote_on
@@ -59,7 +60,8 @@ def link(username: str, user: str = "U1") -> SlackAccount:
 
 def somebody_who_may(proposal: Proposal) -> str:
     role = Review.objects.get(proposal=proposal, state="open").role
-    return str(role.group.user_set.exclude(username__in=proposal.barred).first().username)
+    people = User.objects.filter(groups=role.group).exclude(username__in=proposal.barred)
+    return str(people[0].username)
 
 
 def run(minutes: int = 1) -> int:
@@ -94,7 +96,7 @@ class TestLinking:
 
     def test_keeps_the_code_hashed_and_out_of_the_ledger(self):
         code = linking.issue_code(person=get_user("ada"), at=AT)
-        from_table = str(list(linking.LinkCode.objects.values()))
+        from_table = str(list(LinkCode.objects.values()))
         linking.link(code=code, team_id="T1", user_id="U1", at=AT)
         assert code not in from_table
 
@@ -227,7 +229,7 @@ class TestAPress:
     def test_by_somebody_whose_account_was_closed_decides_nothing(
         self, client, slack, proposal, person
     ):
-        get_user(person).__class__.objects.filter(username=person).update(is_active=False)
+        User.objects.filter(username=person).update(is_active=False)
         self.press(client, slack)
         assert Decision.objects.count() == 0
 

@@ -8,6 +8,7 @@ from orchestrator.assurance.checks.irregular import Irregularity
 from orchestrator.notifications import queries
 from orchestrator.notifications.models import Delivery
 from orchestrator.notifications.states import DeliveryState
+from orchestrator.people.models import User
 
 LATE = dt.timedelta(minutes=5)
 MOST = 100
@@ -30,7 +31,8 @@ def undelivered(at: dt.datetime) -> list[Irregularity]:
     """Return the people whom no channel reached with something that still waits for them."""
     found: dict[str, int] = {}
     for notification in queries.undelivered(at=at):
-        name = notification.person.username if notification.person else notification.role.slug
+        told = notification.person or notification.role
+        name = told.username if isinstance(told, User) else str(told.slug if told else "")
         found[name] = found.get(name, 0) + 1
     return [
         Irregularity(

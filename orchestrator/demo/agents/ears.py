@@ -36,9 +36,10 @@ def listen(*, port: int, secret: str) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             length = min(int(self.headers.get("Content-Length", 0)), LONGEST_BODY)
             body = self.rfile.read(length)
-            genuine = is_genuine(secret=secret, headers=self.headers, body=body, now=time.time())
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            genuine = is_genuine(secret=secret, headers=headers, body=body, now=time.time())
             if genuine:
-                _tell(self.headers["webhook-id"], body, told)
+                _tell(headers["webhook-id"], body, told)
             self.send_response(204 if genuine else 401)
             self.end_headers()
 
