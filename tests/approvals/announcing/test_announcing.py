@@ -165,7 +165,7 @@ class TestAnnounceDue:
 
     def test_says_who_decided(self, crm, record):
         proposal = create_proposal(state="denied")
-        facts = announcing_facts.load(Outcome.objects.all())
+        facts = announcing_facts.load(list(Outcome.objects.all()))
 
         words = announcing_messages.conclusions(Outcome.objects.all(), facts)[proposal.pk]
 
@@ -175,7 +175,7 @@ class TestAnnounceDue:
     def test_settles_nothing_that_is_back_with_people_meanwhile(self, proposal):
         put(proposal, "approved", AT)
         put(proposal, "in_review", AT)
-        facts = announcing_facts.load(Outcome.objects.all())
+        facts = announcing_facts.load(list(Outcome.objects.all()))
 
         assert announcing_messages.conclusions(Outcome.objects.all(), facts) == {}
 
