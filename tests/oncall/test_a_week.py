@@ -1,13 +1,16 @@
 """A team in two time zones over the change to winter time: turns, a swap, an override, a gap."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from orchestrator.notifications.models import Notification
 from orchestrator.oncall import overriding, queries, swapping, watching
+from orchestrator.oncall.loading import load
 from orchestrator.oncall.models import Schedule
+from orchestrator.oncall.plans import lay_out
 from orchestrator.oncall.schedule_page import coming_shifts
 from orchestrator.people.models import Absence
 from tests.oncall.schedules import DAY, HOUR, add_layer, create_schedule, ops_owner
@@ -30,7 +33,11 @@ def desk() -> Schedule:
     schedule = create_schedule("ada", "ben", "cleo", "eve", at=MONDAY - DAY)
     day = ({"weekdays": WEEKDAYS, "from": "09:00", "to": "21:00"},)
     night = ({"weekdays": WEEKDAYS, "from": "21:00", "to": "09:00"},)
-    turns = {"kind": "daily", "starts_on": dt.date(2026, 10, 19), "at": MONDAY - DAY}
+    turns: dict[str, Any] = {
+        "kind": "daily",
+        "starts_on": dt.date(2026, 10, 19),
+        "at": MONDAY - DAY,
+    }
     add_layer(schedule, "ada", "ben", title="Berlin", windows=day, **turns)
     add_layer(schedule, "cleo", "eve", title="New York", windows=night, **turns)
     return schedule
@@ -45,8 +52,12 @@ def first(schedule: Schedule, at: dt.datetime) -> str:
 
 def hour_by_hour(schedule: Schedule) -> list[str]:
     """Return who is asked first at half past every hour of the week."""
-    start, hours = berlin(19, 9), int((berlin(26, 9) - berlin(19, 9)) / HOUR)
-    return [first(schedule, start + number * HOUR + HOUR / 2) for number in range(hours)]
+    start, end = berlin(19, 9), berlin(26, 9)
+    [loaded] = load([schedule], since=start - DAY, until=end + DAY)
+    layout = lay_out(loaded.plan, start - DAY, end + DAY)
+    halves = [start + number * HOUR + HOUR / 2 for number in range(int((end - start) / HOUR))]
+    seats = [layout.seats(moment)[:1] for moment in halves]
+    return [loaded.people[each[0].person].username if each else "nobody" for each in seats]
 
 
 def test_every_hour_of_a_week_of_169_has_somebody(desk):

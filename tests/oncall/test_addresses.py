@@ -1,5 +1,7 @@
 """Secret calendar addresses."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from icalendar import Calendar
@@ -16,11 +18,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("I2")]
 AT = MONDAY + 10 * HOUR
 
 
+def parsed(secret: str, at=AT) -> Any:
+    return Calendar.from_ical(addresses.calendar_at(secret, at=at))
+
+
 def events(secret: str, at=AT) -> list[tuple]:
-    calendar = Calendar.from_ical(addresses.calendar_at(secret, at=at))
     return [
         (event["DTSTART"].dt, event["DTEND"].dt, str(event["SUMMARY"]))
-        for event in calendar.walk("VEVENT")
+        for event in parsed(secret, at).walk("VEVENT")
     ]
 
 
@@ -69,7 +74,7 @@ class TestCalendar:
         identities = [
             {
                 str(event["UID"])
-                for event in Calendar.from_ical(addresses.calendar_at(secret, at=at)).walk("VEVENT")
+                for event in parsed(secret, at).walk("VEVENT")
                 if event["DTSTART"].dt in (utc(2026, 11, 23, 8), utc(2026, 11, 30, 8))
             }
             for at in (AT, AT + DAY)

@@ -1,5 +1,7 @@
 """Layers whose shifts come from another program's calendar."""
 
+from functools import partial
+
 import pytest
 
 from audit.queries import subject_history
@@ -100,7 +102,12 @@ class TestRefreshDue:
         schedule = create_schedule("ada", "ben")
         answers = [calendar(week_of("ada")), calendar(week_of("ben"))]
         asked = []
-        monkeypatch.setattr(feeds, "fetch", lambda url: asked.append(url) or answers.pop(0))
+
+        def fetch(url: str) -> str:
+            asked.append(url)
+            return answers.pop(0)
+
+        monkeypatch.setattr(feeds, "fetch", fetch)
         connect(schedule, url=ADDRESS, by=staff())
         assert asked == []
 
@@ -117,8 +124,8 @@ class TestRefreshDue:
         connect(schedule, url=ADDRESS, by=staff())
         feeds.refresh_due(at_clock=lambda: AT)
         monkeypatch.setattr(feeds, "fetch", lambda url: "<html>Sign in</html>")
-        for hour in (1, 2, 3):
-            feeds.refresh_due(at_clock=lambda hour=hour: AT + hour * HOUR)
+        for moment in (AT + HOUR, AT + 2 * HOUR, AT + 3 * HOUR):
+            feeds.refresh_due(at_clock=partial(max, moment, AT))
 
         feed = Feed.objects.get()
         assert on_call(schedule) == ["ada"]

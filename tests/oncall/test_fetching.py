@@ -34,7 +34,12 @@ class TestFetch:
     )
     def test_follows_no_redirect_and_swallows_no_flood(self, monkeypatch, answer):
         asked = []
-        answering(monkeypatch, lambda request: asked.append(request) or answer)
+
+        def respond(request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            return answer
+
+        answering(monkeypatch, respond)
         with pytest.raises(BadCalendar):
             fetching.fetch(ADDRESS)
         assert len(asked) == 1
