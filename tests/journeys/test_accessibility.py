@@ -50,6 +50,7 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
         **PAGES,
         "review": f"/proposals/{number}/",
         "called": f"/proposals/{number}/page/",
+        "escalation": f"/proposals/{number}/escalation/",
         "json": f"/proposals/{number}/?show=json",
         "record": f"/records/Opportunity/{deal}/",
         "agent": f"/agents/{agent.http.get('/me').json()['id']}/",
