@@ -7,7 +7,7 @@ from approvals import decisions
 from approvals.models import Proposal, Review
 from audit.models import Entry
 from orchestrator.agents.models import Agent
-from orchestrator.kernel.errors import NotAllowed, ReasonNeeded
+from orchestrator.kernel.errors import DomainError, NotAllowed, ReasonNeeded
 from orchestrator.people import accounts, carried, handing_over, queries
 from orchestrator.people.handing_over import CannotHandOver
 from orchestrator.people.models import Absence, User
@@ -92,7 +92,7 @@ class TestHandOver:
 
         assert Agent.objects.get().owner.username == "ben"
         assert Proposal.objects.get().barred == ["ada", "ben"]
-        with pytest.raises(decisions.DomainError) as refusal:
+        with pytest.raises(DomainError) as refusal:
             decisions.decide(
                 proposal_id=proposal.pk, person=get_user("ben"), vote="approve",
                 digest=proposal.digest, reason_code="", text="", at=AT,
