@@ -32,7 +32,7 @@ class TestFetch:
             httpx.Response(200, stream=httpx.ByteStream(b"x" * 1_000_001)),
         ],
     )
-    def test_follows_no_redirect_and_swallows_no_flood(self, monkeypatch, answer):
+    def test_follows_no_redirect_and_swallows_no_flood(self, monkeypatch, answer: httpx.Response):
         asked = []
 
         def respond(request: httpx.Request) -> httpx.Response:
