@@ -14,7 +14,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.bulk_decisions import DECIDE  # noqa: PLC0415
         from approvals.carried_duties import AgentDuties, ReviewDuties  # noqa: PLC0415
         from approvals.carried_shifts import ShiftDuties  # noqa: PLC0415
-        from approvals.escalation import arming, firing  # noqa: PLC0415
+        from approvals.escalation import arming, asking, firing  # noqa: PLC0415
         from approvals.people_notices import tell_each  # noqa: PLC0415
         from approvals.revisions import PREPARE  # noqa: PLC0415
         from orchestrator.kernel import wakeups  # noqa: PLC0415
@@ -28,3 +28,4 @@ class ApprovalsConfig(AppConfig):
             carried.register(duties)
         wakeups.register(ANNOUNCE, tasks.send_announce)
         handlers.register(arming.KIND, firing.fire, batch=firing.BATCH)
+        handlers.register(arming.ASKING, asking.ask, batch=firing.BATCH)

@@ -18,16 +18,20 @@ from orchestrator.workflows.escalation import steps_for
 
 # The kind of timer; its subject is the review, its step the key of the step in the plan.
 KIND = "review.step"
+# The kind of the one timer that tells people of a review, at once.
+ASKING, ASKED = "review.opened", "asked"
 ARM = f"""
 INSERT INTO timers_timer (kind, subject, step, detail, planned_at, due_at)
-SELECT '{KIND}', inserted.id, step.key, '{{}}', step.due_at, step.due_at
+SELECT '{ASKING}', inserted.id, '{ASKED}', '{{}}'::jsonb, inserted.opened_at, inserted.opened_at
+FROM inserted WHERE inserted.state = 'open'
+UNION ALL
+SELECT '{KIND}', inserted.id, step.key, '{{}}'::jsonb, step.due_at, step.due_at
 FROM inserted, ROWS FROM (
   jsonb_to_recordset(inserted.plan) AS (key text, due_at timestamptz, fires boolean)
-) WITH ORDINALITY AS step (key, due_at, fires, number)
+) AS step (key, due_at, fires)
 WHERE inserted.state = 'open' AND step.fires
-ORDER BY inserted.id, step.number
 ON CONFLICT (kind, subject, step) DO NOTHING
-"""  # noqa: S608 - the kind is ours
+"""  # noqa: S608 - the kinds are ours
 
 
 def frozen_plan(
@@ -63,6 +67,8 @@ def insert(reviews: Sequence[Review]) -> None:
 
 def arm(review: Review) -> None:
     """Arm the steps of a review that has just opened, in the transaction that opens it."""
+    if review.opened_at is not None:
+        arming.arm([NewTimer(ASKING, review.pk, ASKED, review.opened_at)])
     arm_steps(review, plans.read(review.plan))
 
 

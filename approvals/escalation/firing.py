@@ -25,7 +25,7 @@ MISSED = "Missed, because nothing ran then; the step that was due after it stood
 
 def fire(timers: Sequence[Timer], at: dt.datetime) -> None:
     """Take the due steps of open reviews; drop whatever is left of those that are closed."""
-    reviews = _locked(timer.subject for timer in timers)
+    reviews = locked(timer.subject for timer in timers)
     over = [timer for timer in timers if timer.subject not in reviews]
     arming.drop(over)
     arming.cancel(kind=KIND, subjects=[timer.subject for timer in over], at=at)
@@ -72,7 +72,7 @@ def row_of(case: Case, told: Told, *, planned_at: dt.datetime) -> Escalation:
     )
 
 
-def _locked(ids: Iterable[str]) -> dict[str, Review]:
+def locked(ids: Iterable[str]) -> dict[str, Review]:
     """Return the reviews that are open, locked: who decides one now is waited for, and wins."""
     found = (
         Review.objects.filter(pk__in=list(ids), state=ReviewState.OPEN)

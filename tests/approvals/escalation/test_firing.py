@@ -4,6 +4,7 @@ import pytest
 
 from approvals import decisions, desk, inbox, permissions
 from approvals.escalation import steps
+from approvals.escalation.arming import KIND
 from approvals.models import Proposal, Review
 from orchestrator.paging.models import PageCall
 from orchestrator.people.models import User
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.req("I2")
 class TestArming:
     def test_arms_a_timer_for_each_step_with_a_moment_as_the_review_opens(self, proposal):
-        timers = Timer.objects.filter(subject=review_of(proposal).pk).order_by("due_at")
+        timers = Timer.objects.filter(kind=KIND, subject=review_of(proposal).pk).order_by("due_at")
 
         assert [(timer.step, (timer.due_at - AT) / HOUR) for timer in timers] == [
             ("1-remind", 2), ("2-widen", 3.2), ("3-page", 4), ("4-page_next", 4.5),
@@ -49,7 +50,7 @@ class TestArming:
     def test_arms_the_usual_plan_where_the_file_has_none(self, crm, record):
         review = review_of(escalating(""))
 
-        timers = Timer.objects.filter(subject=review.pk).order_by("due_at")
+        timers = Timer.objects.filter(kind=KIND, subject=review.pk).order_by("due_at")
         assert [(timer.step, (timer.due_at - AT) / HOUR) for timer in timers] == [
             ("1-remind", 2), ("2-widen", 3.2), ("3-page", 3.6),
         ]  # fmt: skip
@@ -57,7 +58,7 @@ class TestArming:
     def test_arms_a_later_stage_when_it_opens_and_not_before(self, crm, record):
         crm.edit(record, Amount=90000.0)
         proposal = escalating()
-        assert Timer.objects.filter(state="open").count() == 5
+        assert Timer.objects.filter(kind=KIND, state="open").count() == 5
 
         decide(proposal, at=AT + HOUR)
 
@@ -171,7 +172,8 @@ class TestSteps:
 @pytest.mark.req("I2")
 class TestMissed:
     def test_steps_collapse_into_the_last_one_in_order(self, proposal):
-        assert fire(4.2) == 1
+        # The last step, and the word that a review has opened.
+        assert fire(4.2) == 2
 
         assert taken(proposal) == [
             ("remind", "collapsed"), ("widen", "collapsed"), ("page", "done"),
