@@ -14,9 +14,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from approvals import announcing_facts, announcing_messages, announcing_webhooks
 from approvals.models import Outcome
+from approvals.states import CLOSED
 from orchestrator.kernel import faultpoints
 from orchestrator.notifications import sending
 from orchestrator.paging import paging
+from orchestrator.paging.subjects import PROPOSAL, TROUBLE
 from orchestrator.webhooks import enqueueing
 
 BATCH = 500
@@ -56,7 +58,10 @@ def _announce(ids: Sequence[int], at: dt.datetime) -> int:
         return 0
     facts = announcing_facts.load(outcomes)
     # What was said before is settled before anything new is said about the same proposal.
-    _settle(announcing_messages.conclusions(outcomes, facts), at)
+    conclusions = announcing_messages.conclusions(outcomes, facts)
+    _settle(PROPOSAL, conclusions, at)
+    over = {each.proposal_id for each in outcomes if each.state in CLOSED}
+    _settle(TROUBLE, {key: said for key, said in conclusions.items() if key in over}, at)
     sending.notify_each(messages=announcing_messages.messages(outcomes, facts), at=at)
     enqueueing.enqueue(events=announcing_webhooks.events(outcomes, facts), at=at)
     Outcome.objects.filter(pk__in=[each.pk for each in outcomes]).update(announced_at=at)
@@ -64,15 +69,15 @@ def _announce(ids: Sequence[int], at: dt.datetime) -> int:
     return len(outcomes)
 
 
-def _settle(words: dict[str, str], at: dt.datetime) -> None:
+def _settle(kind: str, words: dict[str, str], at: dt.datetime) -> None:
     if not words:
         return
-    sending.conclude_each(subject_kind="proposal", words=words, at=at)
+    sending.conclude_each(subject_kind=kind, words=words, at=at)
     by_words: dict[str, list[str]] = {}
     for proposal_id, said in words.items():
         by_words.setdefault(said, []).append(proposal_id)
     for said, proposal_ids in by_words.items():
-        paging.resolve(subject_kind="proposal", subject_ids=proposal_ids, words=said, at=at)
+        paging.resolve(subject_kind=kind, subject_ids=proposal_ids, words=said, at=at)
 
 
 def _announce_alone(outcome_id: int, at: dt.datetime) -> int:

@@ -11,7 +11,7 @@ from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.oncall import queries as oncall
 from orchestrator.paging import paging
 from orchestrator.paging.models import PageCall, PageTurn
-from orchestrator.paging.subjects import PROPOSAL, PageSubject
+from orchestrator.paging.subjects import PageSubject
 from orchestrator.people.models import User
 
 Messages = list[tuple[User, Message]]
@@ -80,10 +80,11 @@ def _page(step: Step, case: Case) -> Told:
     """Call somebody; the page is for a phone, and looking at it acknowledges nothing."""
     proposal = case.proposal
     subject = PageSubject(
-        kind=PROPOSAL,
+        kind=telling.subject_kind(case),
         id=proposal.pk,
         title=proposal.title or f"{proposal.workflow.title}: {proposal.action}",
-        path=f"/proposals/{proposal.pk}/page/",
+        # Deciding on one screen answers a page about a decision; what keeps happening needs a look.
+        path=f"/proposals/{proposal.pk}/" if case.step.on else f"/proposals/{proposal.pk}/page/",
         workflow=proposal.workflow.slug,
         until=proposal.deadline_at,
         barred=tuple(proposal.barred),
@@ -96,7 +97,7 @@ def _page(step: Step, case: Case) -> Told:
 
 def _page_next(step: Step, case: Case) -> Told:
     called = paging.page_next(
-        subject_kind=PROPOSAL,
+        subject_kind=telling.subject_kind(case),
         subject_id=case.proposal.pk,
         why=step.says,
         step=telling.key(case),

@@ -3,6 +3,7 @@
 from approvals.escalation.cases import Case
 from approvals.models import Review
 from orchestrator.notifications.messages import Message, Urgency
+from orchestrator.paging.subjects import PROPOSAL, TROUBLE
 
 DRILL = "Drill: nothing to decide. "
 
@@ -21,10 +22,15 @@ def message(case: Case, *, urgency: Urgency, words: str) -> Message:
         ),
         details=(proposal.title,) if proposal.title else (),
         path=f"/proposals/{proposal.pk}/",
-        subject_kind="proposal",
+        subject_kind=subject_kind(case),
         subject_id=proposal.pk,
         key=key(case),
     )
+
+
+def subject_kind(case: Case) -> str:
+    """Return what ends what is said: the next decision, or for an occasion only the last word."""
+    return TROUBLE if case.step.on else PROPOSAL
 
 
 def key(case: Case) -> str:

@@ -10,7 +10,7 @@ from orchestrator.kernel.actors import Actor, system
 from orchestrator.paging import telling, ticking, whom
 from orchestrator.paging.models import PageCall, PageTurn
 from orchestrator.paging.states import PageState, TurnState
-from orchestrator.paging.subjects import PROPOSAL
+from orchestrator.paging.subjects import PROPOSAL, TROUBLE
 from orchestrator.people.models import User
 
 PAGING = system("paging")
@@ -76,7 +76,7 @@ def record(page: PageCall, event: str, *, by: Actor, at: dt.datetime, **detail: 
         at=at,
         subject_kind="page",
         subject_id=page.pk,
-        proposal_id=page.subject_id if page.subject_kind == PROPOSAL else "",
+        proposal_id=page.subject_id if page.subject_kind in (PROPOSAL, TROUBLE) else "",
         workflow=page.workflow,
         detail={"about": page.subject_kind, "subject": page.subject_id, **detail},
     )

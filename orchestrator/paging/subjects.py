@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 PROPOSAL, FAILURE, SWITCH = "proposal", "failure", "switch"
+# What keeps happening to a proposal: over with the proposal, not with its next decision.
+TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

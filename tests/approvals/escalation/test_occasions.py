@@ -2,7 +2,8 @@
 
 import pytest
 
-from approvals import outcomes
+from approvals import expiry, outcomes
+from approvals.announcing import announce_due
 from approvals.models import Escalation
 from orchestrator.commits.models import Commit
 from orchestrator.kernel.actors import system
@@ -59,6 +60,25 @@ class TestThirdSendBack:
         proposal = ask(escalating("escalation: [{{ at: 50%, do: remind }}]"), 3)
 
         assert not Escalation.objects.filter(proposal=proposal).exists()
+
+
+@pytest.mark.req("I3")
+class TestAnAnswer:
+    PLAN = "escalation: [{{ on: third_send_back, do: page }}, {{ at: 300%, do: deny }}]"
+
+    def test_outlives_the_question_that_it_answers(self, crm, record):
+        ask(escalating(self.PLAN), 3)
+        announce_due(at=AT + 4 * HOUR)
+
+        assert PageCall.objects.get().state == "called"
+
+    def test_is_over_with_the_proposal(self, crm, record):
+        ask(escalating(self.PLAN), 3)
+        expiry.expire_due(at=AT + 400 * HOUR)
+        while announce_due(at=AT + 400 * HOUR):
+            continue
+
+        assert PageCall.objects.get().state == "resolved"
 
 
 @pytest.mark.req("I3")
