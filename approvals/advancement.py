@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.db import connection
 
 from approvals import directory, routing, signals
-from approvals.announcing_wake import wake_announcing
+from approvals.announcing.wake import wake_announcing
 from approvals.clocks import clocks_of
 from approvals.escalation import arming, occasions
 from approvals.models import Proposal, Review

@@ -10,7 +10,7 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Register the wake-ups of its workers and the handler of its timers."""
         from approvals import tasks  # noqa: PLC0415 - models must be loaded first
-        from approvals.announcing_wake import ANNOUNCE  # noqa: PLC0415
+        from approvals.announcing.wake import ANNOUNCE  # noqa: PLC0415
         from approvals.bulk_decisions import DECIDE  # noqa: PLC0415
         from approvals.carried_duties import AgentDuties, ReviewDuties  # noqa: PLC0415
         from approvals.carried_shifts import ShiftDuties  # noqa: PLC0415

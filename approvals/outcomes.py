@@ -8,7 +8,7 @@ from django.db import transaction
 from psycopg import sql
 
 from approvals import clocks
-from approvals.announcing_wake import wake_announcing
+from approvals.announcing.wake import wake_announcing
 from approvals.bulk import move_many
 from approvals.content import content_of, draft_of
 from approvals.escalation import occasions

@@ -4,16 +4,9 @@ from typing import Any
 
 from celery import shared_task
 
-from approvals import (
-    announcing,
-    announcing_endpoints,
-    bulk_decisions,
-    expiry,
-    preparation,
-    rerouting,
-    sla_breaches,
-)
-from approvals.announcing_wake import ANNOUNCE
+from approvals import bulk_decisions, expiry, preparation, rerouting, sla_breaches
+from approvals.announcing import endpoints, rounds
+from approvals.announcing.wake import ANNOUNCE
 from approvals.revisions import PREPARE
 from orchestrator.kernel import clock, wakeups
 from orchestrator.people import absence_notices
@@ -43,9 +36,9 @@ def record_breaches(**unused: Any) -> None:
 def announce() -> None:
     """Announce every outcome that is due, and tell owners of trouble with webhooks."""
     wakeups.answered(ANNOUNCE)
-    while announcing.announce_due(at=clock.now()) == announcing.BATCH:
+    while rounds.announce_due(at=clock.now()) == rounds.BATCH:
         continue
-    announcing_endpoints.tell_owners(at=clock.now())
+    endpoints.tell_owners(at=clock.now())
 
 
 @shared_task(name="approvals.tasks.follow_absences")

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from approvals import decisions, expiry, rerouting, sla_breaches
-from approvals.announcing import announce_due
+from approvals.announcing.rounds import announce_due
 from approvals.models import Decision, Escalation, Proposal, Review
 from orchestrator.assurance import rounds
 from orchestrator.assurance.models import Finding

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from approvals.announcing import announce_due
+from approvals.announcing.rounds import announce_due
 from approvals.models import Proposal, Review
 from orchestrator.assurance.checks import (
     calls,

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from approvals import announcing
+from approvals.announcing import rounds
 from approvals.models import Outcome
 from orchestrator.notifications.models import Notification
 from orchestrator.webhooks import claiming, delivering, enqueueing, operations
@@ -80,11 +80,11 @@ def test_an_announcer_killed_before_it_stands_has_told_nobody_and_the_next_tells
     crm.add("Opportunity", "006000000000001AAA", Name="Deal", StageName="Prospecting", Amount=1.0)
     create_proposal(state="denied")
 
-    died = died_of(fork(lambda: announcing.announce_due(at=AT), fault_point="outcomes_announced"))
+    died = died_of(fork(lambda: rounds.announce_due(at=AT), fault_point="outcomes_announced"))
 
     assert died == signal.SIGKILL
     assert not Notification.objects.exists()
-    assert announcing.announce_due(at=AT) == 1
-    assert announcing.announce_due(at=AT) == 0
+    assert rounds.announce_due(at=AT) == 1
+    assert rounds.announce_due(at=AT) == 0
     assert Notification.objects.filter(event="proposal.denied").count() == 1
     assert not Outcome.objects.filter(announced_at=None).exists()

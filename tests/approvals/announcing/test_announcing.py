@@ -5,15 +5,9 @@ import json
 
 import pytest
 
-from approvals import (
-    announcing,
-    announcing_facts,
-    announcing_messages,
-    announcing_webhooks,
-    outcomes,
-    queries,
-)
-from approvals.announcing_words import ANNOUNCEMENTS
+from approvals import outcomes, queries
+from approvals.announcing import messages, rounds, surroundings, webhooks
+from approvals.announcing.words import ANNOUNCEMENTS
 from approvals.models import Outcome, Proposal
 from approvals.states import ANNOUNCED, CLOSED, ProposalState
 from orchestrator.notifications.models import Notification
@@ -43,7 +37,7 @@ def endpoint(proposal):
 
 
 def announce():
-    return announcing.announce_due(at=SOON)
+    return rounds.announce_due(at=SOON)
 
 
 def told(state=None):
@@ -165,9 +159,9 @@ class TestAnnounceDue:
 
     def test_says_who_decided(self, crm, record):
         proposal = create_proposal(state="denied")
-        facts = announcing_facts.load(list(Outcome.objects.all()))
+        facts = surroundings.load(list(Outcome.objects.all()))
 
-        words = announcing_messages.conclusions(Outcome.objects.all(), facts)[proposal.pk]
+        words = messages.conclusions(Outcome.objects.all(), facts)[proposal.pk]
 
         name = proposal.reviews.get().decisions.get().person.display_name
         assert words == f"Denied by {name}."
@@ -175,9 +169,9 @@ class TestAnnounceDue:
     def test_settles_nothing_that_is_back_with_people_meanwhile(self, proposal):
         put(proposal, "approved", AT)
         put(proposal, "in_review", AT)
-        facts = announcing_facts.load(list(Outcome.objects.all()))
+        facts = surroundings.load(list(Outcome.objects.all()))
 
-        assert announcing_messages.conclusions(Outcome.objects.all(), facts) == {}
+        assert messages.conclusions(Outcome.objects.all(), facts) == {}
 
     def test_tells_a_person_who_asked_themselves(self, proposal):
         Proposal.objects.filter(pk=proposal.pk).update(
@@ -207,14 +201,14 @@ class TestOneThatBreaks:
     def test_keeps_no_other_waiting_and_is_tried_again_later(self, crm, record, monkeypatch):
         bad = create_proposal(state="denied", key="bad")
         good = create_proposal(state="denied", key="good")
-        whole = announcing_webhooks._data
+        whole = webhooks._data
 
         def broken(outcome, proposal, facts):
             if proposal.pk == bad.pk:
                 raise ValueError("odd")
             return whole(outcome, proposal, facts)
 
-        monkeypatch.setattr(announcing_webhooks, "_data", broken)
+        monkeypatch.setattr(webhooks, "_data", broken)
 
         assert announce() == 1
         assert Outcome.objects.get(proposal=good).announced_at == SOON
@@ -222,9 +216,9 @@ class TestOneThatBreaks:
         assert (left.announced_at, left.tries) == (None, 1)
         assert left.next_at == SOON + dt.timedelta(seconds=2)
 
-        assert announcing.announce_due(at=SOON) == 0
-        monkeypatch.setattr(announcing_webhooks, "_data", whole)
-        assert announcing.announce_due(at=left.next_at) == 1
+        assert rounds.announce_due(at=SOON) == 0
+        monkeypatch.setattr(webhooks, "_data", whole)
+        assert rounds.announce_due(at=left.next_at) == 1
 
 
 class TestMany:

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from approvals import announcing_endpoints, tasks
+from approvals import tasks
+from approvals.announcing import endpoints
 from approvals.models import Outcome
 from orchestrator.notifications.models import Notification
 from orchestrator.people.models import User
@@ -33,12 +34,12 @@ def endpoint():
 def test_tells_the_owner_once_and_where_to_look(endpoint, trouble):
     Notice.objects.create(endpoint=endpoint, trouble=trouble, messages=3, at=AT)
 
-    assert announcing_endpoints.tell_owners(at=SOON) == 1
-    assert announcing_endpoints.tell_owners(at=SOON) == 0
+    assert endpoints.tell_owners(at=SOON) == 1
+    assert endpoints.tell_owners(at=SOON) == 0
 
     (row,) = Notification.objects.select_related("person")
     assert (row.person.username, row.urgency) == ("ada", "high")
-    assert row.event == announcing_endpoints.EVENTS[trouble]
+    assert row.event == endpoints.EVENTS[trouble]
     assert row.path == f"/agents/{endpoint.agent_id}/webhooks/{endpoint.pk}/"
     assert "secret-path" not in str([row.title, row.lines, row.details])
 
@@ -48,7 +49,7 @@ def test_tells_staff_where_the_owner_has_left(endpoint):
     User.objects.create_user("boss", is_staff=True)
     Notice.objects.create(endpoint=endpoint, trouble=Trouble.DEAD, at=AT)
 
-    announcing_endpoints.tell_owners(at=SOON)
+    endpoints.tell_owners(at=SOON)
 
     assert "boss" in {row.person.username for row in Notification.objects.select_related("person")}
 

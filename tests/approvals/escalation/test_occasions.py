@@ -3,7 +3,7 @@
 import pytest
 
 from approvals import expiry, outcomes
-from approvals.announcing import announce_due
+from approvals.announcing.rounds import announce_due
 from approvals.models import Escalation
 from orchestrator.commits.models import Commit
 from orchestrator.kernel.actors import system

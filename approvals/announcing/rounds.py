@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals import announcing_facts, announcing_messages, announcing_webhooks
+from approvals.announcing import messages, surroundings, webhooks
 from approvals.models import Outcome
 from approvals.states import CLOSED
 from orchestrator.kernel import faultpoints
@@ -56,14 +56,14 @@ def _announce(ids: Sequence[int], at: dt.datetime) -> int:
     outcomes = list(rows.filter(pk__in=ids, announced_at=None).order_by("pk"))
     if not outcomes:
         return 0
-    facts = announcing_facts.load(outcomes)
+    facts = surroundings.load(outcomes)
     # What was said before is settled before anything new is said about the same proposal.
-    conclusions = announcing_messages.conclusions(outcomes, facts)
+    conclusions = messages.conclusions(outcomes, facts)
     _settle(PROPOSAL, conclusions, at)
     over = {each.proposal_id for each in outcomes if each.state in CLOSED}
     _settle(TROUBLE, {key: said for key, said in conclusions.items() if key in over}, at)
-    sending.notify_each(messages=announcing_messages.messages(outcomes, facts), at=at)
-    enqueueing.enqueue(events=announcing_webhooks.events(outcomes, facts), at=at)
+    sending.notify_each(messages=messages.messages(outcomes, facts), at=at)
+    enqueueing.enqueue(events=webhooks.events(outcomes, facts), at=at)
     Outcome.objects.filter(pk__in=[each.pk for each in outcomes]).update(announced_at=at)
     faultpoints.reach("outcomes_announced")
     return len(outcomes)

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from approvals.announcing_facts import Facts
-from approvals.announcing_words import ANNOUNCEMENTS, Announcement
+from approvals.announcing.surroundings import Facts
+from approvals.announcing.words import ANNOUNCEMENTS, Announcement
 from approvals.models import Outcome, Proposal
 from approvals.states import ProposalState
 from orchestrator.notifications.messages import Message, Urgency

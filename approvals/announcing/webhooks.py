@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from approvals.announcing_facts import Facts
-from approvals.announcing_words import ANNOUNCEMENTS
+from approvals.announcing.surroundings import Facts
+from approvals.announcing.words import ANNOUNCEMENTS
 from approvals.models import Outcome, Proposal
 from approvals.receipts import review_url
 from approvals.states import CLOSED, ProposalState
