@@ -36,7 +36,12 @@ class TestHolidaysIn:
         holidays_in.cache_clear()
         asked = []
         kind = public_holidays._kind
-        monkeypatch.setattr(public_holidays, "_kind", lambda name: asked.append(name) or kind(name))
+
+        def counted(name):
+            asked.append(name)
+            return kind(name)
+
+        monkeypatch.setattr(public_holidays, "_kind", counted)
 
         for _ in range(3):
             holidays_in("FR", 2026)

@@ -148,8 +148,8 @@ class TestTakenAndLeft:
             pass_until(AT + minutes * MINUTE)
 
         due = Timer.objects.filter(subject=taken.pk, kind="page.reminder").order_by("planned_at")
-        minutes = [(timer.planned_at - AT) // MINUTE for timer in due]
-        assert minutes == [16, 31, 46, 61, 91, 151, 271, 391, 511, 631]
+        planned = [(timer.planned_at - AT) // MINUTE for timer in due]
+        assert planned == [16, 31, 46, 61, 91, 151, 271, 391, 511, 631]
         assert told("ben").count("page.reminder") == 7
         story = [line.event for line in subject_history(kind="page", id=taken.pk)]
         assert story.count("page.exhausted") == 1

@@ -93,7 +93,8 @@ def open_as(username: str, chromium, live_server, **options) -> Page:
     cookie = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     context.set_default_timeout(15_000)
-    return context.new_page()
+    page: Page = context.new_page()
+    return page
 
 
 def shoot(page: Page, name: str) -> None:
@@ -106,7 +107,7 @@ def faults_of(page: Page, address: str, name: str) -> list[str]:
     faults: list[str] = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     for size in (PHONE, SMALL_PHONE, DESKTOP):
-        page.set_viewport_size(size)
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
         page.goto(address)
         shoot(page, f"{name}-{size['width']}")
         if page.evaluate("document.documentElement.scrollWidth") > size["width"]:

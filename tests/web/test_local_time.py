@@ -1,6 +1,7 @@
 """Times on pages, by the clock of whoever reads them."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -18,7 +19,7 @@ NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 def shown_to(user):
     request = RequestFactory().get("/")
     request.user = user
-    answer = LocalTimeMiddleware(lambda _: HttpResponse(moment_text(NOON)))(request)
+    answer: Any = LocalTimeMiddleware(lambda _: HttpResponse(moment_text(NOON)))(request)
     return answer.content.decode()
 
 
