@@ -19,7 +19,7 @@ WORK = {
 }
 
 # One long task keeps a worker from showing that it lives: a whole drain, a bulk decision, a
-# reconciliation. Only of those, silence means something later.
+# reconciliation. Of those, silence means something only later.
 PATIENCE = {"commit": 5, "notify": 5, "insight": 15, "auditor": 5}
 
 

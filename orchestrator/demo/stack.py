@@ -91,7 +91,7 @@ def _start(supervisor: Supervisor, plan: Plan, began: float) -> None:
         supervisor.wait_until_ready(child)
     say(f"The first page answers after {time.monotonic() - began:.1f} s. Filling the demo …")
     for queues in stack.SMALL:
-        supervisor.start(stack.worker(*queues, side_by_side=1, env=plan.env))
+        supervisor.start(stack.worker(*queues, side_by_side=len(queues), env=plan.env))
     supervisor.start(stack.beat(plan.folder, env=plan.env))
     supervisor.run(
         stack.manage(

@@ -12,8 +12,8 @@ from orchestrator.embedded.processes import ProcessSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 # How many tasks of a queue run side by side in one worker process.
-QUEUES = {"prepare": 1, "commit": 1, "timers": 1, "notify": 1, "insight": 1}
-# Few workers for a small machine: what seldom has work shares one.
+QUEUES = {"prepare": 1, "commit": 1, "timers": 1, "notify": 2, "insight": 1}
+# Few workers for a small machine: what seldom has work shares one, with a task each side by side.
 SMALL = (("prepare",), ("commit",), ("timers",), ("notify", "insight"))
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 KILL_STREAMS_AFTER = 3

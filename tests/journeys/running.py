@@ -62,7 +62,9 @@ def running_countersign() -> Iterator[Countersign]:
             env = _environment(database, address)
             # Starting takes as long as migrating: let both happen at the same time.
             servers = [stack.web(host=LOOPBACK, port=port, processes=1, env=env)]
-            servers += [stack.worker(*queues, side_by_side=1, env=env) for queues in stack.SMALL]
+            servers += [
+                stack.worker(*queues, side_by_side=len(queues), env=env) for queues in stack.SMALL
+            ]
             begun = [supervisor.begin(server) for server in servers]
             keys = _fill(crm, env)
             supervisor.start(stack.beat(folder, env=env))
