@@ -57,6 +57,7 @@ def approve(proposal: Proposal, *, by: Actor, at: dt.datetime) -> None:
         outcome_code="approved",
         outcome_text="",
     )
+    wake_announcing()
     ledger.record(
         event="proposal.approved",
         by=by,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F, Q
 
+from approvals.announcing.wake import wake_announcing
 from approvals.models import Proposal, Review
 from approvals.states import UNDECIDED, ProposalState, ReviewState
 from audit import ledger
@@ -65,6 +66,7 @@ def _expire_batch(due: Q, clock: str, column: str, at: dt.datetime) -> int:
     Review.objects.filter(
         proposal__in=ids, state__in=[ReviewState.OPEN, ReviewState.WAITING]
     ).update(state=ReviewState.CLOSED, closed_at=at)
+    wake_announcing()
     ledger.append(_entries(expired, clock, column, at))
     return len(expired)
 

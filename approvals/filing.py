@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals.acceptance import Accepted
+from approvals.announcing.wake import wake_announcing
 from approvals.content import content_of
 from approvals.headlines import headline
 from approvals.insertion import insert_new
@@ -114,6 +115,8 @@ def file_revision(
     fields = _revised(proposal, accepted, content, by=by, at=at)
     if proposal.state in TAKEN_UP_AGAIN:
         proposal.move(ProposalState.IN_REVIEW, moved_at=at, **fields)
+        # What had failed is back with people: that is news.
+        wake_announcing()
     else:
         proposal.amend(**fields)
     close_reviews(proposal, at=at)

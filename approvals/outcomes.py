@@ -126,6 +126,7 @@ def mark_discarded(*, proposal_id: str, reason: str, at: dt.datetime) -> Proposa
     proposal = _locked(proposal_id)
     _check_state(proposal, {S.FAILED}, S.DISCARDED)
     proposal.move(S.DISCARDED, closed_at=at, outcome_code="discarded", outcome_text=reason)
+    wake_announcing()
     return proposal
 
 
@@ -173,6 +174,7 @@ def return_to_people(
     )
     if conflict is not None:
         occasions.conflicted(proposal, at=at)
+    wake_announcing()
     wake_preparation()
     return revision
 

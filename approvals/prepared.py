@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals import clocks, directory, routing, signals
+from approvals.announcing.wake import wake_announcing
 from approvals.bases import frozen_base
 from approvals.bulk import update_rows
 from approvals.escalation import arming
@@ -14,7 +15,7 @@ from approvals.headlines import field_kinds, headline
 from approvals.models import Change, Proposal, Review, Revision
 from approvals.pending import Pending, Reason
 from approvals.sla_pauses import carried_over
-from approvals.states import CLOSED, ProposalState
+from approvals.states import ANNOUNCED, CLOSED, ProposalState
 from audit import ledger
 from audit.ledger import NewEntry
 from orchestrator.kernel.actors import system
@@ -45,6 +46,8 @@ def store(pending: Sequence[Pending], *, lease: dt.datetime, at: dt.datetime) ->
     arming.insert(opened)
     ledger.append(entry for each in ready for entry in _entries(each, reviews, at))
     approved = _apply(ready, moved)
+    if any(each.proposal.state in ANNOUNCED for each in ready):
+        wake_announcing()
     if approved:
         signals.proposals_approved.send(sender=Proposal, proposals=approved, at=at)
 

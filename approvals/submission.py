@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from approvals.acceptance import accept, accept_in
+from approvals.announcing.wake import wake_announcing
 from approvals.content import Draft, content_of, request_digest, same_request
 from approvals.exactness import exact_draft, text_problems
 from approvals.filing import file_proposal, file_revision
@@ -153,6 +154,7 @@ def withdraw(*, proposal: Proposal, reason: str, by: Actor, at: dt.datetime) -> 
         outcome_text=reason,
     )
     close_reviews(locked, at=at)
+    wake_announcing()
     ledger.record(
         event="proposal.withdrawn",
         by=by,
