@@ -8,7 +8,7 @@ from approvals.escalation.arming import KIND
 from approvals.escalation.cases import Case, crew_for
 from approvals.escalation.plans import PlannedStep
 from approvals.escalation.steps import Told
-from approvals.models import Escalation, Review
+from approvals.models import Escalation, Proposal, Review
 from approvals.states import EscalationOutcome, ReviewState
 from audit import ledger
 from audit.ledger import NewEntry
@@ -39,10 +39,8 @@ def fire(timers: Sequence[Timer], at: dt.datetime) -> None:
         left = {step.key: step for step in plans.read(review.plan)}
         left = {key: step for key, step in left.items() if (review.pk, key) not in taken}
         rows += [_collapsed(review, left[each.step], each, at) for each in missed(timer, left)]
-        if timer.step in left:
-            case = Case(
-                review=review, proposal=review.proposal, step=left[timer.step], crew=crew, at=at
-            )
+        for step in (left[each.step] for each in together(timer) if each.step in left):
+            case = Case(review=review, proposal=review.proposal, step=step, crew=crew, at=at)
             told = steps.take(case)
             messages += told.messages
             rows.append(row_of(case, told, planned_at=timer.planned_at))
@@ -53,7 +51,13 @@ def fire(timers: Sequence[Timer], at: dt.datetime) -> None:
 
 def missed(timer: Timer, left: Container[str]) -> list[Timer]:
     """Return the earlier steps that this one stands for and that were not taken before."""
-    return [each for each in timer.missed if each.step in left]
+    earlier = (each for each in timer.missed if each.planned_at < timer.planned_at)
+    return [each for each in earlier if each.step in left]
+
+
+def together(timer: Timer) -> list[Timer]:
+    """Return the steps that were planned for this very moment: none of them stands for another."""
+    return [*(each for each in timer.missed if each.planned_at == timer.planned_at), timer]
 
 
 def row_of(case: Case, told: Told, *, planned_at: dt.datetime) -> Escalation:
@@ -74,8 +78,14 @@ def row_of(case: Case, told: Told, *, planned_at: dt.datetime) -> Escalation:
 
 def locked(ids: Iterable[str]) -> dict[str, Review]:
     """Return the reviews that are open, locked: who decides one now is waited for, and wins."""
+    wanted = list(ids)
+    # In the order of whoever decides: what is stored about a step refers to the proposal, and
+    # waiting for it with the review in hand would be waiting for somebody who waits for us.
+    theirs = Review.objects.filter(pk__in=wanted, state=ReviewState.OPEN).values("proposal")
+    proposals = Proposal.objects.filter(pk__in=theirs).order_by("pk")
+    list(proposals.select_for_update(no_key=True).values_list("pk", flat=True))
     found = (
-        Review.objects.filter(pk__in=list(ids), state=ReviewState.OPEN)
+        Review.objects.filter(pk__in=wanted, state=ReviewState.OPEN)
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
         .select_related(

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
+from approvals import opening
 from approvals.models import Proposal
 from orchestrator.kernel.ids import new_id
 from orchestrator.notifications.models import Notification
@@ -89,6 +90,21 @@ class TestDecisionsBesideSteps:
             decide(waiting_proposal, at=AT + HOUR)
             fired.start()
             eventually(somebody_waits)
+        fired.join(timeout=30)
+
+        assert taken(waiting_proposal) == []
+        assert Timer.objects.filter(state="open").count() == 0
+
+
+    def test_a_vote_that_holds_the_proposal_and_then_needs_the_review_still_wins(
+        self, waiting_proposal
+    ):
+        fired = threading.Thread(target=in_own_connection, args=[lambda: fire(2)])
+        with transaction.atomic():
+            opening.locked(waiting_proposal.pk)
+            fired.start()
+            eventually(somebody_waits)
+            assert decide(waiting_proposal, at=AT + HOUR).state == "approved"
         fired.join(timeout=30)
 
         assert taken(waiting_proposal) == []
