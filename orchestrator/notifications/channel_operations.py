@@ -110,7 +110,7 @@ def order_channels(*, ranks: Mapping[int, Mapping[str, int]], by: User, at: dt.d
     :raises NotFound: if one of them is somebody else's
     """
     channels = Channel.objects.filter(pk__in=list(ranks), removed_at=None)
-    for channel in channels.select_for_update():
+    for channel in channels.order_by("pk").select_for_update(no_key=True):
         check_may_change(by, channel)
         new = {
             urgency: min(place, MOST_RANK)

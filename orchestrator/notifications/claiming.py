@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from orchestrator.kernel import faultpoints
 from orchestrator.kernel.ids import new_id
 from orchestrator.notifications.channels.parcels import Parcel
+from orchestrator.notifications.concluding import SETTLED, follow_up
 from orchestrator.notifications.messages import Urgency
 from orchestrator.notifications.models import Channel, Delivery, Notification
 from orchestrator.notifications.parcelling import parcel_of
@@ -42,6 +43,7 @@ def claim(*, at: dt.datetime, without: Collection[int] = (), channels: int = 32)
             return []
         gathered = _gathered(found)
         keep = [each for each in found if not _cancelled(each, gathered, at)]
+        _follow_settled(found, at)
         token = new_id("clm")
         Delivery.objects.filter(pk__in=[each.pk for each in keep]).update(
             state=DeliveryState.SENDING,
@@ -116,6 +118,17 @@ def _cancelled(
     return bool(why)
 
 
+def _follow_settled(found: Iterable[Delivery], at: dt.datetime) -> None:
+    """Tell the end where an attempt that failed may have arrived all the same."""
+    settled = {
+        str(each.notification_id)
+        for each in found
+        if each.state == DeliveryState.CANCELLED and each.error == SETTLED and each.attempts
+    }
+    if settled:
+        follow_up(sorted(settled), at=at)
+
+
 def _why_not(delivery: Delivery, gathered: dict[str, list[Notification]]) -> str:
     channel, told = delivery.channel, delivery.notification
     if channel.removed_at or (channel.person and not channel.person.is_active):
@@ -124,6 +137,9 @@ def _why_not(delivery: Delivery, gathered: dict[str, list[Notification]]) -> str
         return EMPTY
     if delivery.purpose != Purpose.MESSAGE or told is None:
         return ""
+    # Settled while an attempt was under way that then failed.
+    if told.settled_at:
+        return SETTLED
     return READ if told.read_at and delivery.urgency != Urgency.PAGE else ""
 
 

@@ -38,6 +38,9 @@ def mark_all_read(*, person: User, at: dt.datetime) -> int:
 
 
 def _read(ids: list[str], at: dt.datetime) -> None:
+    # In the order in which a conclusion locks them: neither waits for the other for ever.
+    rows = Notification.objects.filter(pk__in=ids, read_at=None).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     Notification.objects.filter(pk__in=ids, read_at=None).update(read_at=at)
     # A page goes out all the same: being looked at by one tab is not being awake.
     cancel_queued(ids, why=READ, at=at, pages=False)

@@ -27,6 +27,7 @@ Result = tuple[Delivery, Receipt | None]
 @transaction.atomic
 def record(results: Sequence[Result], *, at: dt.datetime) -> None:
     """Record what became of claimed deliveries; what was not tried is put back."""
+    _lock([each for each, _ in results])
     _put_back([each for each, receipt in results if receipt is None], at)
     _sent([(each, got) for each, got in results if got is not None and got.sent], at)
     faultpoints.reach("inside_delivery_record")
@@ -39,6 +40,7 @@ def record(results: Sequence[Result], *, at: dt.datetime) -> None:
 def take_back_lost(*, at: dt.datetime) -> int:
     """Take back what dead workers left: it is sent again, under the same id."""
     found = claiming.lost(at=at)
+    _lock_channels(found)
     for delivery in found:
         _failed(delivery, failed(LOST), at)
     return len(found)
@@ -54,6 +56,19 @@ def pass_by_parked(*, at: dt.datetime) -> int:
             hand_over(delivery, channel, words=PARKED, at=at)
             passed += 1
     return passed
+
+
+def _lock(rows: Iterable[Delivery]) -> None:
+    """Lock deliveries, then their channels, in one order everywhere: nobody waits in a ring."""
+    ours = Delivery.objects.filter(pk__in=[each.pk for each in rows]).order_by("pk")
+    list(ours.select_for_update().values_list("pk", flat=True))
+    _lock_channels(rows)
+
+
+def _lock_channels(rows: Iterable[Delivery]) -> None:
+    ours = Channel.objects.filter(pk__in={each.channel_id for each in rows}).order_by("pk")
+    # Whoever queues something new for a channel, or for many, does not wait for us.
+    list(ours.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _put_back(rows: Iterable[Delivery], at: dt.datetime) -> None:
@@ -128,7 +143,7 @@ def _failed(delivery: Delivery, receipt: Receipt, at: dt.datetime) -> None:
 
 
 def _ailing(channel_id: int, at: dt.datetime) -> None:
-    row = Channel.objects.select_for_update().get(pk=channel_id)
+    row = Channel.objects.select_for_update(no_key=True).get(pk=channel_id)
     row.failures += 1
     parking = retrying.parking_after(row.failures)
     row.parked_until = at + parking if parking else None
