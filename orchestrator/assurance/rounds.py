@@ -3,8 +3,9 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from orchestrator.assurance import alarms, calling, heartbeat
 from orchestrator.assurance.checks.irregular import Check, Irregularity
@@ -13,7 +14,6 @@ from orchestrator.assurance.models import Finding, Look
 from orchestrator.assurance.states import FindingState as F
 from orchestrator.commits import pulses
 from orchestrator.kernel import faultpoints
-from orchestrator.kernel.states import StaleState
 
 logger = logging.getLogger(__name__)
 AUDITOR = "auditor"
@@ -57,7 +57,8 @@ def _ask(check: Check, at: dt.datetime) -> int | None:
     try:
         with transaction.atomic():
             found = list(check.look(at))
-    except DatabaseError:
+    except Exception:
+        # Whatever breaks one question must not keep the others from being asked.
         logger.exception("The auditor could not look: %s", check.name)
         _keep(check, [Irregularity("check", check.name, "The auditor could not look here.")], at)
         return None
@@ -109,7 +110,7 @@ def _restart(
                 return
             faultpoints.reach("auditor.restarted")
             finding.move(F.RESTARTED, restarted_at=at)
-    except (DatabaseError, StaleState):
+    except Exception:
         logger.exception("The auditor could not restart %s", finding.subject_id)
 
 
@@ -128,7 +129,7 @@ def _clear(check: Check, found: Sequence[Irregularity], at: dt.datetime) -> None
     gone = [each.pk for each in open_findings if (each.subject_kind, each.subject_id) not in seen]
     cleared = Finding.objects.filter(pk__in=gone).exclude(state=F.CLEARED)
     cleared.update(state=F.CLEARED, cleared_at=at)
-    calling.settle(at=at)
+    _try_first_path(partial(calling.settle, at=at))
 
 
 @transaction.atomic
@@ -141,4 +142,13 @@ def _alarm(at: dt.datetime) -> None:
     alarm = alarms.raise_alarm(findings, at=at)
     for finding in findings:
         finding.move(F.ALARMED, alarmed_at=at, alarm=alarm)
-    calling.call(findings, at=at)
+    _try_first_path(partial(calling.call, findings, at=at))
+
+
+def _try_first_path(act: Callable[[], None]) -> None:
+    """Page, or end a page; if just that is broken, the second path is taken all the same."""
+    try:
+        with transaction.atomic():
+            act()
+    except Exception:
+        logger.exception("The auditor could not page anybody")

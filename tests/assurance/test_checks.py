@@ -7,6 +7,7 @@ import pytest
 
 from approvals.announcing.rounds import announce_due
 from approvals.models import Proposal, Review
+from orchestrator.agents.models import Agent
 from orchestrator.assurance.checks import (
     calls,
     life,
@@ -28,8 +29,11 @@ from orchestrator.people.models import Role, User
 from orchestrator.timers.arming import NewTimer, arm
 from orchestrator.timers.firing import fire_due
 from orchestrator.timers.models import Timer
+from orchestrator.webhooks import operations
 from tests.commits.scene import SOON, approve, drain, opportunity
-from tests.factories import AT, create_proposal, create_role, get_user
+from tests.factories import AT, create_agent, create_proposal, create_role, get_user
+from tests.notifications.telling import create_channel, person_without_mail, tell
+from tests.webhooks.happening import happen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("I2")]
 LATER = AT + dt.timedelta(minutes=30)
@@ -187,6 +191,43 @@ class TestMessages:
         assert messages.late_deliveries(AT + dt.timedelta(minutes=1)) == []
         [found] = messages.late_deliveries(LATER)
         assert "3 messages wait" in found.words
+
+    def test_for_a_channel_that_is_left_alone_for_a_while_are_not_lost(self):
+        person = person_without_mail()
+        until = LATER + dt.timedelta(minutes=1)
+        create_channel(person=person, address="https://a.example.com/", parked_until=until)
+        tell(person)
+
+        assert messages.late_deliveries(LATER) == []
+        assert len(messages.late_deliveries(LATER + dt.timedelta(minutes=2))) == 1
+
+
+class TestWebhooks:
+    def test_that_should_have_left_are_seen(self):
+        happen(self.listening())
+
+        assert outcomes.late_webhooks(AT) == []
+        assert [each.subject_id for each in outcomes.late_webhooks(LATER)] == ["told"]
+
+    @pytest.mark.parametrize("state", ["suspended", "retired"])
+    def test_wait_with_an_agent_that_is_switched_off(self, state):
+        agent = self.listening()
+        happen(agent)
+        Agent.objects.filter(pk=agent.pk).update(state=state)
+
+        assert outcomes.late_webhooks(LATER) == []
+
+    def listening(self):
+        agent = create_agent(slug="told")
+        operations.add_endpoint(
+            agent=agent,
+            url="https://agent.example.com/hook",
+            label="Main",
+            events=[],
+            by=get_user("ada").actor,
+            at=AT,
+        )
+        return agent
 
 
 class TestParts:

@@ -9,6 +9,7 @@ from orchestrator.assurance import rounds
 from orchestrator.assurance.checks.irregular import Check, Irregularity
 from orchestrator.assurance.models import Alarm, Finding, Look
 from orchestrator.commits import pulses
+from orchestrator.paging import paging
 from orchestrator.paging.models import PageCall
 from tests.assurance.receiving import receiver
 from tests.factories import AT, create_role, get_user
@@ -135,6 +136,34 @@ class TestARound:
         assert states == {"review": "seen", "check": "seen"}
         scene.round()
         assert "could not look" in second_path.bodies[0]["text"]
+
+    def test_asks_the_other_questions_when_one_breaks_in_its_own_code(self):
+        def broken(at):
+            raise ValueError("odd")
+
+        def restart(subject, at):
+            raise LookupError(subject)
+
+        odd = Check("odd", "All is well", broken)
+        stuck = Check("stuck", "All is well", lambda at: [LOST], restart)
+        look = rounds.run(at_clock=lambda: AT, checks=[odd, stuck])
+
+        assert look.counts == {"odd": None, "stuck": 1}
+        assert pulses.last_seen()["auditor"] == AT
+
+    def test_takes_the_second_path_when_paging_is_what_is_broken(self, second_path, monkeypatch):
+        def broken(*unused, **named):
+            raise RuntimeError("paging is broken")
+
+        monkeypatch.setattr(paging, "page", broken)
+        monkeypatch.setattr(paging, "resolve", broken)
+        create_role(slug="ops-owner", members=[get_user("ada")])
+        scene = Scene()
+        scene.round()
+        scene.round()
+
+        assert "Nobody is asked." in second_path.bodies[0]["text"]
+        assert Alarm.objects.get().state == "sent"
 
     def test_shows_that_it_lives(self):
         scene = Scene()

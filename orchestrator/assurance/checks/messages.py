@@ -18,8 +18,12 @@ def late_deliveries(at: dt.datetime) -> list[Irregularity]:
     """Return a word on the deliveries that should have left minutes ago, if there are any."""
     waiting = Q(state=DeliveryState.QUEUED, due_at__lt=at - LATE)
     under_way = Q(state=DeliveryState.SENDING, claimed_at__lt=at - 2 * LATE)
-    late = Delivery.objects.filter(waiting | under_way).aggregate(
-        count=Count("pk"), since=Min("due_at")
+    # What waits for a channel that is left alone for a while has its next step.
+    parked = Q(state=DeliveryState.QUEUED, channel__parked_until__gt=at)
+    late = (
+        Delivery.objects.filter(waiting | under_way)
+        .exclude(parked)
+        .aggregate(count=Count("pk"), since=Min("due_at"))
     )
     if not late["count"]:
         return []

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Count, Min
 
 from approvals.models import Outcome
+from orchestrator.agents.states import AgentState
 from orchestrator.assurance.checks.irregular import Irregularity
 from orchestrator.webhooks.models import Delivery
 from orchestrator.webhooks.states import DeliveryState, EndpointState
@@ -30,7 +31,11 @@ def unannounced(at: dt.datetime) -> list[Irregularity]:
 def late_webhooks(at: dt.datetime) -> list[Irregularity]:
     """Return the agents whose webhook messages should have left minutes ago."""
     waiting = Delivery.objects.filter(
-        state=DeliveryState.PENDING, next_at__lt=at - LATE, endpoint__state=EndpointState.ACTIVE
+        state=DeliveryState.PENDING,
+        next_at__lt=at - LATE,
+        endpoint__state=EndpointState.ACTIVE,
+        # What an agent that is switched off would be told waits with it, and is meant to.
+        endpoint__agent__state=AgentState.ACTIVE,
     ).exclude(endpoint__rests_until__gt=at)
     stuck = Delivery.objects.filter(state=DeliveryState.DELIVERING, claimed_at__lt=at - UNDER_WAY)
     agents = sorted(
