@@ -22,7 +22,7 @@ ABSENCES: dict[str, Event] = {
     "workflow.owner_changed": event(
         Lane.CONFIG, "changed who is responsible for the workflow", "old new reason"
     ),
-    "person.closed": event(Lane.CONFIG, "closed the account", "reason", "successor duties"),
+    "person.closed": event(Lane.CONFIG, "closed the account", "reason", "successor duties staff"),
     "person.reopened": event(Lane.CONFIG, "opened the account again", "reason"),
     "person.password_changed": event(Lane.CONFIG, "changed their password"),
     "person.time_zone_changed": event(Lane.CONFIG, "changed their time zone", "old new"),

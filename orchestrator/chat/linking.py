@@ -67,16 +67,22 @@ def link(*, code: str, team_id: str, user_id: str, at: dt.datetime) -> SlackAcco
 
 
 @transaction.atomic
-def unlink(*, person: User, at: dt.datetime) -> bool:
-    """Let go of the person's account in Slack; say whether there was one."""
+def unlink(*, person: User, at: dt.datetime, by: User | None = None) -> bool:
+    """Let go of the person's account in Slack, by themselves or by `by`; say if there was one."""
     account = SlackAccount.objects.select_for_update().filter(person=person).first()
     if account is None:
         return False
     Card.objects.filter(account=account).delete()
     account.delete()
     detail = {"slack_user": account.user_id}
-    _record("chat.unlinked", person, by=person.actor, at=at, detail=detail)
+    _record("chat.unlinked", person, by=(by or person).actor, at=at, detail=detail)
     return True
+
+
+def unlink_closed(person: User, by: User, at: dt.datetime) -> None:
+    """Let go of the account in Slack, and of a code, of somebody whose account here is closed."""
+    LinkCode.objects.filter(person=person).delete()
+    unlink(person=person, by=by, at=at)
 
 
 def _record(

@@ -71,6 +71,13 @@ def revoke(*, address: Address, by: User, at: dt.datetime) -> None:
     _record("revoked", address, by, at)
 
 
+def revoke_all(person: User, by: User, at: dt.datetime) -> None:
+    """Make every address of somebody whose account is closed stop working, for good."""
+    for address in Address.objects.filter(owner=person, revoked_at=None).order_by("pk"):
+        if Address.objects.filter(pk=address.pk, revoked_at=None).update(revoked_at=at):
+            _record("revoked", address, by, at)
+
+
 def calendar_at(secret: str, *, at: dt.datetime) -> bytes:
     """
     Return the calendar behind a secret address.

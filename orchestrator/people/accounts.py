@@ -8,7 +8,7 @@ from django.db import transaction
 from audit import ledger
 from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.errors import DomainError, ReasonNeeded
-from orchestrator.people import absences, carried
+from orchestrator.people import absences, carried, closing
 from orchestrator.people.handing_over import CannotHandOver, Result, Successors, hand_over
 from orchestrator.people.models import Absence, User
 from orchestrator.people.permissions import check_may_administer_people
@@ -24,6 +24,12 @@ class CannotClose(DomainError):
     """The account has to stay open."""
 
     code, status, title = "cannot_close", 409, "The account stays open"
+
+
+class StillOpen(DomainError):
+    """Nobody opens what was not closed: that would give a person's account another password."""
+
+    code, status, title = "still_open", 409, "The account is open"
 
 
 class WrongPassword(DomainError):
@@ -70,8 +76,8 @@ def close_account(
     """
     Close an account: what the person carries goes to others, and their sessions end at once.
 
-    What is not named in `successors` is dropped. The password is gone too, so that no old session
-    comes back with the account.
+    What is not named in `successors` is dropped. The password, the rights of staff and every other
+    way in are gone too, so that nothing old comes back with the account.
 
     :raises NotAllowed: if `by` is not staff
     :raises ReasonNeeded: if no reason is given
@@ -88,10 +94,12 @@ def close_account(
     results = hand_over(person=person, successors=chosen, by=by, reason=reason, at=at)
     for absence in Absence.objects.filter(person=person, cancelled_at=None, ends_at__gt=at):
         absences.end_absence(absence=absence, by=by, reason="The account was closed.", at=at)
-    person.is_active = False
-    person.set_unusable_password()
-    person.save(update_fields=["is_active", "password"])
-    _record("person.closed", person, by.actor, at, reason=reason.strip(), duties=len(results))
+    closing.end_ways_in(person, by=by, at=at)
+    was_staff = _shut(person)
+    staff = {"staff": True} if was_staff else {}
+    _record(
+        "person.closed", person, by.actor, at, reason=reason.strip(), duties=len(results), **staff
+    )
     return results
 
 
@@ -102,10 +110,13 @@ def reopen_account(*, person: User, password: str, by: User, reason: str, at: dt
 
     :raises NotAllowed: if `by` is not staff
     :raises ReasonNeeded: if no reason is given
+    :raises StillOpen: if it is not closed
     """
     check_may_administer_people(by)
     if not reason.strip():
         raise ReasonNeeded("Say why; it stands in the ledger beside your name.")
+    if User.objects.select_for_update().get(pk=person.pk).is_active:
+        raise StillOpen(f"The account of {person.display_name} is open: nothing has to be done.")
     person.is_active = True
     person.set_password(password)
     person.save(update_fields=["is_active", "password"])
@@ -151,6 +162,18 @@ def _check_may_close(person: User, by: User) -> None:
     if not User.objects.get(pk=person.pk).is_active:
         raise CannotClose(f"The account of {person.display_name} is closed already.")
     check_may_administer_people(User.objects.get(pk=by.pk))
+
+
+def _shut(person: User) -> bool:
+    """Let the account do nothing any more; say whether it was one of staff."""
+    was_staff = person.is_staff or person.is_superuser
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
+    # Roles are given back by name before; what is left are rights that were given by hand.
+    person.groups.clear()
+    person.user_permissions.clear()
+    return was_staff
 
 
 def _record(event: str, person: User, by: Actor, at: dt.datetime, **detail: object) -> None:
