@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from orchestrator.people.models import Absence, User
@@ -90,6 +90,7 @@ def tell_changed(absence: Absence, *, left: User | None, by: User, at: dt.dateti
 @transaction.atomic
 def remind_due(*, at: dt.datetime) -> int:
     """Remind both of absences that have begun or are over; return how many there were."""
+    _lock_before_rows()
     begun = Q(start_told_at=None, starts_at__lte=at, ends_at__gt=at)
     over = Q(end_told_at=None, ends_at__lte=at)
     due = list(
@@ -104,6 +105,12 @@ def remind_due(*, at: dt.datetime) -> int:
         Absence.objects.filter(pk=absence.pk).update(**{told: at})
         tell(_over(absence) if ended else _begun(absence), at=at)
     return len(due)
+
+
+def _lock_before_rows() -> None:
+    """Take the table before its rows, as whoever changes a delegate does: no deadlock."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE people_absence IN ROW EXCLUSIVE MODE")
 
 
 def _begun(absence: Absence) -> list[tuple[User, Notice]]:
