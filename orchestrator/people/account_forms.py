@@ -85,7 +85,10 @@ class AbsenceForm(forms.Form):
 
     def _in_zone(self, name: str) -> dt.datetime:
         moment: dt.datetime = self.cleaned_data[name]
-        return moment.replace(tzinfo=self.zone).astimezone(dt.UTC)
+        try:
+            return moment.replace(tzinfo=self.zone).astimezone(dt.UTC)
+        except OverflowError:
+            raise ValidationError("Choose a day within a calendar that people use.") from None
 
 
 class EndForm(forms.Form):

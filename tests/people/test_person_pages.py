@@ -52,6 +52,22 @@ def away(client, *, address="/me/", **changes):
 
 
 class TestMe:
+    @pytest.mark.parametrize(
+        ("zone", "changes"),
+        [
+            ("Europe/Berlin", {"starts_at": "0001-01-01T00:00"}),
+            ("America/New_York", {"ends_at": "9999-12-31T23:59"}),
+        ],
+    )
+    def test_answers_a_day_that_no_other_zone_has(self, zone, changes):
+        User.objects.filter(pk=get_user("ada").pk).update(time_zone=zone)
+        get_user("ben")
+
+        answer = away(signed_in("ada"), **changes)
+
+        assert answer.status_code == 422
+        assert not Absence.objects.exists()
+
     def test_says_that_one_is_away_in_ones_own_zone(self):
         User.objects.filter(pk=get_user("ada").pk).update(time_zone="Europe/Berlin")
         get_user("ben")
