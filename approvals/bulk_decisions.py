@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from django.db import IntegrityError, transaction
 
 from approvals.decisions import BadDecision, ReasonNeeded, TextNeeded, decide
-from approvals.eligibility import HIGH_RISK, Chosen
+from approvals.eligibility import HIGH_RISK, Chosen, preflight
 from approvals.models import BulkDecision, BulkItem, Proposal
 from approvals.states import BulkItemState, BulkState, DenyReason, Risk, Vote
 from audit import ledger
@@ -21,7 +21,7 @@ from orchestrator.kernel import faultpoints, wakeups
 from orchestrator.kernel.errors import DomainError, NotAllowed, NotFound
 from orchestrator.people.models import User
 
-MOST_ITEMS = 1000
+MOST_ITEMS, LONGEST_DIGEST = 1000, 80
 # Long enough to be worth a message, short enough that nobody else's work waits for it.
 LONGEST_RUN = dt.timedelta(seconds=5)
 DECIDE = "decide-bulk"
@@ -60,10 +60,14 @@ def start(
 
     The same `key` of the same person starts one bulk decision, however often it is sent.
 
-    :raises BadBulkDecision: if nothing is chosen, or more than MOST_ITEMS
+    :raises BadBulkDecision: if nothing is chosen, or more than MOST_ITEMS, or what they may not see
     :raises BadDecision: if a text or a reason is missing
     """
     _check(vote, chosen, reason_code, text)
+    known = BulkDecision.objects.filter(person=person, key=key).first()
+    if known is not None:
+        return known
+    _check_seen(person, chosen, vote, text, at)
     try:
         with transaction.atomic():
             bulk = BulkDecision.objects.create(
@@ -143,12 +147,23 @@ def _check(vote: str, chosen: Sequence[Chosen], reason_code: str, text: str) -> 
         raise BadBulkDecision(f"At most {MOST_ITEMS} at once; decide the others after that.")
     if len({each.proposal_id for each in chosen}) != len(chosen):
         raise BadBulkDecision("A proposal stands in the list twice.")
+    if any(len(each.digest) > LONGEST_DIGEST for each in chosen):
+        raise BadBulkDecision("What was chosen makes no sense: choose it again.")
     if "\x00" in text:
         raise BadDecision("The text holds a character that cannot be kept: type it again.")
     if vote == Vote.DENY and not text.strip():
         raise TextNeeded("Say why, for the people behind the agents.")
     if vote == Vote.DENY and reason_code not in DenyReason.values():
         raise ReasonNeeded(f"Choose a reason: {', '.join(DenyReason.values())}.")
+
+
+def _check_seen(
+    person: User, chosen: Sequence[Chosen], vote: str, text: str, at: dt.datetime
+) -> None:
+    """Take up nothing that the person may not know of: its result would name the record."""
+    lines = preflight(person=person, chosen=chosen, vote=vote, text=text, at=at)
+    if any(line.proposal is None for line in lines):
+        raise BadBulkDecision("Something that was chosen is not yours to see: look again.")
 
 
 @transaction.atomic
