@@ -15,3 +15,4 @@ class DutiesConfig(AppConfig):
 
         register(reminding.STEP, reminding.step_due, batch=100)
         carried.register(changing_hands.RoundDuties())
+        carried.register(changing_hands.FollowUpDuties())

@@ -48,11 +48,12 @@ def revoke(line: DutyLine, *, person: User, reason: str, at: dt.datetime) -> Rev
     return Revoked(gone=bool(presence.gone([line], at=at)))
 
 
-def whose_follow_up(line: DutyLine) -> User | None:
+def whose_follow_up(line: DutyLine, *, but: User | None = None) -> User | None:
     """Return the member of staff with the fewest follow-ups whom the line is not about."""
     waiting = Q(follow_ups__state=LineState.REVOKE_ASKED)
     staff = User.objects.filter(is_staff=True, is_active=True)
     staff = staff.exclude(username__in=separation.barred([line])[line.pk])
+    staff = staff.exclude(pk=but.pk) if but else staff
     counted = staff.annotate(waiting=Count("follow_ups", filter=waiting))
     return counted.order_by("waiting", "username").first()
 
