@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from approvals import permissions
+from approvals.following import follow
 from approvals.models import Decision, Proposal, Review
 from approvals.states import OPEN, ReviewState
 from audit import ledger
@@ -61,6 +62,7 @@ class ReviewDuties:
         if voted or barred or not permissions.has_decide_right(to, proposal):
             raise CannotTakeReview(f"{to.display_name} may not decide on {proposal.pk}.")
         review.amend(assignee=to)
+        follow(proposal, review, by=by.actor, at=at)
         _record_review(review, proposal, by, reason, at, to=to)
 
     @transaction.atomic
@@ -68,6 +70,7 @@ class ReviewDuties:
         """Give the review back to its role."""
         review, proposal = _open_review(key, person)
         review.amend(assignee=None)
+        follow(proposal, review, by=by.actor, at=at)
         _record_review(review, proposal, by, reason, at, to=None)
 
 

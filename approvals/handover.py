@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from approvals import directory, handover_notices, permissions
+from approvals.following import follow
 from approvals.models import Decision, Proposal, Review
 from approvals.opening import locked, open_review
 from approvals.routing import ALL
@@ -73,6 +74,7 @@ def reassign(
         },
         **proposal.subject(),
     )
+    follow(proposal, review, by=person.actor, at=at)
     handover_notices.tell(
         proposal, review, by=person, to=to_person or to_role, left_to=left_to, why=reason, at=at
     )
@@ -92,7 +94,14 @@ def _to_role(proposal: Proposal, review: Review, role: Role, at: dt.datetime) ->
         raise BadReassignment(
             f"{role.title} has {able} who may decide here, and {needed - cast} are needed."
         )
-    review.amend(role=role, quorum=needed, assignee=None)
+    same = role.pk == review.role_id
+    # The backups of the role that is left were asked in its place, not in the new one's.
+    review.amend(
+        role=role,
+        quorum=needed,
+        assignee=None,
+        widened_to_id=review.widened_to_id if same else None,
+    )
 
 
 def _to_person(proposal: Proposal, review: Review, person: User, at: dt.datetime) -> None:

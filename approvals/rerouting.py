@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from approvals import directory
 from approvals.directory import Directory
+from approvals.following import follow
 from approvals.models import Decision, Proposal, Review
 from approvals.rerouting_notices import tell_fallen_back, tell_unreachable
 from approvals.routing import ALL, Placement
@@ -79,6 +80,7 @@ def _give_back(at: dt.datetime) -> None:
             "why": "away" if review.assignee.is_active else "closed",
         }
         review.amend(assignee=None)
+        follow(proposal, review, by=REROUTING, at=at)
         ledger.record(
             event="review.given_back", by=REROUTING, at=at, detail=detail, **proposal.subject()
         )
@@ -169,6 +171,7 @@ def _apply(turnout: Turnout, placement: Placement, at: dt.datetime) -> bool:
         detail = {"stage": review.stage, "role": left.slug, "quorum": placement.quorum}
     else:
         review.amend(role=placement.role, quorum=placement.quorum, assignee=None)
+        follow(turnout.proposal, review, by=REROUTING, at=at)
         event = "review.fell_back"
         detail = {"stage": review.stage, "role": left.slug, "to_role": placement.role.slug}
     ledger.record(event=event, by=REROUTING, at=at, detail=detail, **turnout.proposal.subject())

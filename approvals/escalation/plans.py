@@ -118,12 +118,14 @@ def _before_the_deadline(steps: Sequence[PlannedStep], window: Window) -> list[P
     early = [_due(step) for step in steps if step.do != DENY and step not in late]
     tenth = window.at_share(WHOLE - LAST_TENTH, until=window.deadline_at)
     start = min(max([tenth, window.opened_at, *early]), window.deadline_at)
-    pause = (window.deadline_at - start) / len(late)
+    # Right where a step stands that keeps its moment, the first of them waits its turn.
+    taken = int(start in early)
+    pause = (window.deadline_at - start) / (len(late) + taken)
     moved = {
         step.key: replace(
             step, due_at=start + pause * number, note="earlier than planned, before the deadline"
         )
-        for number, step in enumerate(late)
+        for number, step in enumerate(late, start=taken)
     }
     return [moved.get(step.key, step) for step in steps]
 

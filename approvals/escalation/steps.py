@@ -1,5 +1,6 @@
 """The steps of a plan: whom each turns to, and what it does. None of them decides anything."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,12 @@ from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.oncall import queries as oncall
 from orchestrator.paging import paging
 from orchestrator.paging.models import PageCall, PageTurn
+from orchestrator.paging.states import TurnState
 from orchestrator.paging.subjects import PageSubject
 from orchestrator.people.models import User
 
 Messages = list[tuple[User, Message]]
+A_MOMENT = dt.timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ def _page(step: Step, case: Case) -> Told:
 
 
 def _page_next(step: Step, case: Case) -> Told:
+    just = _just_called(case)
+    if just is not None:
+        return Told(f"{step.done} {names([just.person])}.", [just.person])
     called = paging.page_next(
         subject_kind=telling.subject_kind(case),
         subject_id=case.proposal.pk,
@@ -107,12 +113,23 @@ def _page_next(step: Step, case: Case) -> Told:
     return _called(step, called) if called is not None else _page(step, case)
 
 
-def _called(step: Step, called: PageCall | None) -> Told:
-    turn = (
-        PageTurn.objects.filter(page=called).select_related("person").order_by("number").last()
-        if called is not None
-        else None
+def _just_called(case: Case) -> PageTurn | None:
+    """Return whoever is being called since a moment ago, by the page's own clock: let them answer."""
+    turns = PageTurn.objects.filter(
+        page__subject_kind=telling.subject_kind(case),
+        page__subject_id=case.proposal.pk,
+        state=TurnState.CALLING,
+        called_at__gt=case.at - A_MOMENT,
     )
+    return turns.select_related("person").first()
+
+
+def _called(step: Step, called: PageCall | None) -> Told:
+    if called is None:
+        return Told(step.nobody)
+    # Whoever was called before is not who this step called: perhaps nobody was left.
+    turns = PageTurn.objects.filter(page=called, state=TurnState.CALLING)
+    turn = turns.select_related("person").first()
     if turn is None:
         return Told(step.nobody)
     return Told(f"{step.done} {names([turn.person])}.", [turn.person])

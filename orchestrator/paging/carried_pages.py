@@ -39,9 +39,12 @@ class PageDuties:
         :raises NobodyToHandTo: if the other one may not be called about it
         """
         page = _open_page(key)
+        turn = _turn_of(person, page)
+        if page is None or turn is None:
+            return
         if not permissions.may_take(to, page, at=at):
             raise NobodyToHandTo(f"{to.display_name} may not be called about this.")
-        turn = _let_go(page, person, TurnState.HANDED_ON, at)
+        _let_go(page, turn, TurnState.HANDED_ON, at)
         record(page, "page.handed_on", by=by.actor, at=at, to=to.display_name, text=reason.strip())
         if page.turns.filter(person=to, state__in=LIVE_TURNS).exists():
             return
@@ -54,7 +57,10 @@ class PageDuties:
     def drop(self, key: str, *, person: User, by: User, reason: str, at: dt.datetime) -> None:
         """Call whoever comes next, unless somebody else is called or has it already."""
         page = _open_page(key)
-        _let_go(page, person, TurnState.RELIEVED, at)
+        turn = _turn_of(person, page)
+        if page is None or turn is None:
+            return
+        _let_go(page, turn, TurnState.RELIEVED, at)
         if page.turns.filter(state__in=LIVE_TURNS).exists():
             return
         called = set(page.turns.filter(round=page.round).values_list("person", flat=True))
@@ -74,30 +80,23 @@ def _title(turn: PageTurn) -> str:
     return f"{words}: {kind}, for {turn.page.role.title}"
 
 
-def _open_page(page_id: str) -> PageCall:
-    """
-    Return the page, locked.
-
-    :raises NobodyToHandTo: if it was settled in the meantime
-    """
+def _open_page(page_id: str) -> PageCall | None:
+    """Return the page, locked; None if it was settled in the meantime."""
     rows = PageCall.objects.select_for_update(of=("self",)).select_related("role")
-    page = rows.filter(pk=page_id, state__in=OPEN_PAGES).first()
+    return rows.filter(pk=page_id, state__in=OPEN_PAGES).first()
+
+
+def _turn_of(person: User, page: PageCall | None) -> PageTurn | None:
+    """Return the person's turn; None if it went with its matter, or to somebody else, before."""
     if page is None:
-        raise NobodyToHandTo("It was settled in the meantime.")
-    return page
+        return None
+    turns = page.turns.select_related("person")
+    return turns.filter(person=person, state__in=LIVE_TURNS).first()
 
 
-def _let_go(page: PageCall, person: User, to: TurnState, at: dt.datetime) -> PageTurn:
-    """
-    End the person's turn; the page is called again where nobody else has taken it.
-
-    :raises NobodyToHandTo: if it is not theirs any more
-    """
-    turn = page.turns.select_related("person").filter(person=person, state__in=LIVE_TURNS).first()
-    if turn is None:
-        raise NobodyToHandTo("Somebody else has it in the meantime.")
+def _let_go(page: PageCall, turn: PageTurn, to: TurnState, at: dt.datetime) -> None:
+    """End the turn; the page is called again where nobody else has taken it."""
     held = turn.state == TurnState.ACKNOWLEDGED
     turn.move(to, ended_at=at)
     if held and page.state == PageState.ACKNOWLEDGED:
         page.move(PageState.CALLED)
-    return turn

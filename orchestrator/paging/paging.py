@@ -32,6 +32,7 @@ def page(
         with transaction.atomic():
             called = _opened(subject, role, why, at)
             _take_step(called, step, why, at)
+            _bring_up_to_date(called, subject, role)
     except _KnownStep:
         return None
     call_next(called, why=why, at=at)
@@ -43,7 +44,7 @@ def page_next(
     *, subject_kind: str, subject_id: str, why: str, step: str, at: dt.datetime
 ) -> PageCall | None:
     """Call the next person after those already called; None without an open page or a new step."""
-    called = _open_page(subject_kind, subject_id)
+    called = open_page(subject_kind, subject_id)
     if called is None:
         return None
     try:
@@ -98,13 +99,25 @@ def _opened(subject: PageSubject, role: Role, why: str, at: dt.datetime) -> Page
         opened_at=at,
     )
     PageCall.objects.bulk_create([row], ignore_conflicts=True)
-    found = _open_page(subject.kind, subject.id)
+    found = open_page(subject.kind, subject.id)
     if found is None:
         raise RuntimeError("A page that was just made is not there.")
     return found
 
 
-def _open_page(subject_kind: str, subject_id: str) -> PageCall | None:
+def _bring_up_to_date(called: PageCall, subject: PageSubject, role: Role) -> None:
+    """A page that was open already calls whom this step names, and nobody barred since."""
+    called.amend(
+        title=subject.title[:LONGEST_TITLE],
+        path=subject.path,
+        until=subject.until,
+        barred=list(subject.barred),
+        role=role,
+    )
+
+
+def open_page(subject_kind: str, subject_id: str) -> PageCall | None:
+    """Return the open page about a matter, locked."""
     return (
         PageCall.objects.select_for_update(of=("self",))
         .select_related("role")

@@ -14,7 +14,11 @@ SUBJECT = "page"
 
 def tell_called(page: PageCall, turn: PageTurn, *, at: dt.datetime) -> None:
     """Call the person, whatever their quiet hours; the role's shared channels hear of it once."""
-    message = _message(page, "page.called", Urgency.PAGE, turn.why, f"called:{turn.number}")
+    by = turn.handed_by
+    # What a person typed may name a record: it stays in the details.
+    words, typed = (f"{by.display_name} hands it to you.", (turn.why,)) if by else (turn.why, ())
+    step = f"called:{turn.number}"
+    message = _message(page, "page.called", Urgency.PAGE, words, step, details=typed)
     notify_each(messages=[(turn.person, message)], at=at)
     if turn.number == 1:
         notify_role(role=page.role, message=message, at=at)
@@ -69,7 +73,22 @@ def tell_resolved(pages: Iterable[PageCall], words: str, *, at: dt.datetime) -> 
     conclude_each(subject_kind=SUBJECT, words={page.pk: words for page in pages}, at=at)
 
 
-def _message(page: PageCall, event: str, urgency: Urgency, words: str, step: str) -> Message:
+def tell_moved(page: PageCall, turns: Iterable[PageTurn], words: str, *, at: dt.datetime) -> None:
+    """Tell who was called or had the matter why it is not theirs any more."""
+    for turn in turns:
+        message = _message(page, "page.moved", Urgency.HIGH, words, f"moved:{turn.number}")
+        notify_each(messages=[(turn.person, message)], at=at)
+
+
+def _message(
+    page: PageCall,
+    event: str,
+    urgency: Urgency,
+    words: str,
+    step: str,
+    *,
+    details: tuple[str, ...] = (),
+) -> Message:
     until = f"Until {page.until:%d %b %Y, %H:%M} UTC." if page.until else ""
     workflow = f"Workflow {page.workflow}." if page.workflow else ""
     return Message(
@@ -77,7 +96,7 @@ def _message(page: PageCall, event: str, urgency: Urgency, words: str, step: str
         urgency=urgency,
         title=words if urgency != Urgency.PAGE else f"You are called: {words}",
         lines=tuple(line for line in (workflow, until) if line),
-        details=(page.title,),
+        details=(page.title, *details),
         path=page.path if page.subject_kind == PROPOSAL else f"/pages/{page.pk}/",
         subject_kind=SUBJECT,
         subject_id=page.pk,

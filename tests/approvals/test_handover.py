@@ -20,6 +20,7 @@ from tests.factories import (
     create_workflow,
     get_user,
 )
+from tests.paging.scene import a_subject, history, open_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("A4")]
 SOON = AT + dt.timedelta(minutes=5)
@@ -73,6 +74,27 @@ class TestReassign:
         reassign(proposal, person="cleo")
 
         assert approve(proposal, "ben").state == "approved"
+
+    def test_takes_the_page_about_it_along(self, proposal):
+        page = open_page(
+            subject=a_subject(id=proposal.pk), role=Role.objects.get(slug="deal-desk"), at=AT
+        )
+        assert history(page) == [("ben", "calling")]
+
+        reassign(proposal, role="ae-manager")
+
+        assert history(page) == [("ben", "relieved"), ("cleo", "calling")]
+        reassign(proposal, by="cleo", person="dora")
+        assert history(page)[1:] == [("cleo", "relieved"), ("dora", "calling")]
+
+    def test_forgets_the_backups_of_the_role_that_is_left_and_of_no_other(self, proposal):
+        backups = create_role(slug="backups", members=[get_user("dora")])
+        Review.objects.update(widened_to=backups)
+
+        reassign(proposal, role="deal-desk")
+        assert Review.objects.get().widened_to == backups
+        reassign(proposal, role="ae-manager")
+        assert Review.objects.get().widened_to is None
 
     def test_says_so_in_the_ledger(self, proposal):
         reassign(proposal, role="ae-manager")

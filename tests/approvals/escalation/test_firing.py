@@ -24,6 +24,18 @@ from tests.approvals.escalation.scene import (
 from tests.factories import create_draft, create_role, create_user, get_user
 
 pytestmark = pytest.mark.django_db
+TWO_ROLES = """
+escalation:
+  - {{ at: 100%, do: page }}
+  - {{ at: +1 hour, do: page, to: vp-sales }}
+  - {{ at: 300%, do: deny }}
+"""
+ONE_MOMENT = """
+escalation:
+  - {{ at: 100%, do: notify_owner }}
+  - {{ at: 100%, do: page }}
+  - {{ at: 300%, do: deny }}
+"""
 
 
 @pytest.mark.req("I2")
@@ -136,6 +148,36 @@ class TestSteps:
         page = PageCall.objects.get(subject_id=proposal.pk)
         assert page.turns.get().person.username == "ben"
         assert "ada" in page.barred
+
+    def test_page_calls_the_role_that_a_later_step_names(self, crm, record):
+        create_role(slug="vp-sales", members=[create_user(username="vera")])
+        proposal = escalating(TWO_ROLES)
+
+        fire(4)
+        Proposal.objects.filter(pk=proposal.pk).update(barred=["ada", "cleo"])
+        fire(5)
+
+        page = PageCall.objects.get(subject_id=proposal.pk)
+        turns = page.turns.order_by("number")
+        # Dora was called meanwhile, because ben did not answer.
+        assert [turn.person.username for turn in turns] == ["ben", "dora", "vera"]
+        assert (page.role.slug, page.barred) == ("vp-sales", ["ada", "cleo"])
+
+    def test_page_next_names_nobody_where_nobody_is_left(self, proposal):
+        Proposal.objects.filter(pk=proposal.pk).update(barred=["ada", "dora"])
+
+        fire(4)
+        fire(4.5)
+
+        assert taken(proposal)[-2:] == [("page", "done"), ("page_next", "nobody")]
+
+    def test_of_one_moment_are_all_taken(self, crm, record):
+        proposal = escalating(ONE_MOMENT)
+
+        fire(4)
+
+        assert taken(proposal) == [("notify_owner", "done"), ("page", "done")]
+        assert told("escalation.notify_owner") == ["dora"]
 
     def test_notify_owner_tells_who_answers_for_the_workflow(self, proposal):
         fire(5)

@@ -75,6 +75,13 @@ class TestMoments:
 
 @pytest.mark.req("I2")
 class TestTooLate:
+    def test_a_step_that_is_brought_forward_does_not_land_on_one_that_keeps_its_moment(self):
+        steps = [{"at": "95%", "do": "remind"}, {"at": "100%", "do": "page"}]
+
+        found = moments(steps, deadline=MONDAY)
+
+        assert found["remind"] < found["page"] < MONDAY
+
     def test_steps_come_in_the_last_tenth_before_the_deadline_in_order(self):
         found = plans.plan(
             USUAL, window(due=FRIDAY + 10 * HOUR, deadline=FRIDAY + 10 * HOUR, business=False)
