@@ -27,6 +27,7 @@ def line(event: str, **detail: Any) -> SimpleNamespace:
 SAMPLES: dict[str, Any] = {
     "findings": [{"outcome": "review"}, {"outcome": "automatic"}],
     "fields": {"StageName": {"old": "New", "new": "Closed"}},
+    "until": "2026-11-21T18:00:00+00:00",
     "quorum": 1,
     "revision": 2,
     "confidence": 0.9,

@@ -28,8 +28,14 @@ def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 EVERY = sorted(set(routes(get_resolver())))
 FORBIDDEN = [name for name in EVERY if ROUTES[name].route_class == RouteClass.FORBIDDEN]
-# Signing in and out, and what a secret address gives away.
-OPEN_TO_STRANGERS = ("sign-in", "sign-out", "oncall:read-calendar")
+# Signing in and out, what a secret address gives away, and what Slack has to sign.
+OPEN_TO_STRANGERS = (
+    "sign-in",
+    "sign-out",
+    "oncall:read-calendar",
+    "chat:take-action",
+    "chat:take-command",
+)
 PAGES = [name for name in FORBIDDEN if name not in OPEN_TO_STRANGERS]
 
 

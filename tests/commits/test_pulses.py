@@ -30,7 +30,11 @@ def silent(at, *, started_at=AT):
 class TestSilences:
     def test_give_what_starts_along_with_us_as_long_as_everything_else(self):
         assert silent(AT + dt.timedelta(seconds=60)) == []
-        assert silent(AT + dt.timedelta(seconds=61)) == ["timers", "commit"]
+        assert silent(AT + dt.timedelta(seconds=61)) == ["timers"]
+
+    def test_mean_something_only_later_where_one_task_may_take_long(self):
+        assert silent(AT + dt.timedelta(seconds=300)) == ["timers"]
+        assert silent(AT + dt.timedelta(seconds=301)) == ["timers", "commit"]
 
     def test_end_with_the_next_sign_of_life(self):
         pulses.beat(part="timers", at=LATER - dt.timedelta(seconds=59))

@@ -25,7 +25,7 @@ def test_people_sign_in_and_out(chromium, countersign):
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("correct")
     sign_in(page, countersign, "deal-desk")
-    page.locator("details.menu summary").click()
+    page.locator(".top-tools details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.goto(countersign.address + "/")
     expect(page).to_have_url(re.compile("/sign-in/"))

@@ -1,14 +1,16 @@
 """Other programs' calendars, as they come."""
 
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from orchestrator.oncall.calendar_reading import BadCalendar, Entry, decoded, matched, read
-from tests.oncall.schedules import WEEK, calendar, utc
+from tests.oncall.schedules import DAY, WEEK, calendar, utc
 
 pytestmark = pytest.mark.req("I2")
 BERLIN = ZoneInfo("Europe/Berlin")
+FLOATING = "DTSTART:20260302T090000"
 SINCE, UNTIL = utc(2026, 3, 16), utc(2026, 4, 13)
 ADA, BEN = (
     (1, ("ada@example.com", "ada", "Ada Marlowe")),
@@ -148,6 +150,31 @@ class TestRead:
     def test_refuses_what_is_no_calendar_or_has_no_end(self, text):
         with pytest.raises(BadCalendar):
             told(text)
+
+    def test_does_not_search_the_centuries_for_a_rule_that_never_comes_true(self):
+        never = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+        starts = ("DTSTART:20260302T090000Z", "DTSTART;VALUE=DATE:20260302", FLOATING)
+        events = [
+            [f"UID:{number}", start, f"{never}{more}", "SUMMARY:Ada"]
+            for number, start in enumerate(starts)
+            for more in ("", ";COUNT=5", ";INTERVAL=1")
+        ]
+
+        began = time.process_time()
+        assert told(calendar(*events)) == []
+        # Searched to their end they take some seconds each.
+        assert time.process_time() - began < 3
+
+    @pytest.mark.parametrize(
+        "starts", ["DTSTART:20260302T090000Z", "DTSTART;VALUE=DATE:20260302", FLOATING]
+    )
+    def test_unfolds_rules_of_every_kind_to_the_end_of_the_window(self, starts):
+        event = ["UID:1", starts, "DURATION:P1D", "RRULE:FREQ=DAILY", "SUMMARY:Ada"]
+
+        found = told(calendar(event))
+
+        assert found[-1].starts_at > UNTIL - DAY
+        assert len(found) in (28, 29)
 
     def test_refuses_bytes_that_are_no_text(self):
         with pytest.raises(BadCalendar):

@@ -139,6 +139,47 @@ class TestRefreshDue:
         feed.refresh_from_db()
         assert (feed.problem, feed.failed_at) == ("", None)
 
+    def test_keeps_a_calendar_that_was_connected_while_the_earlier_one_was_fetched(
+        self, monkeypatch
+    ):
+        schedule = create_schedule("ada", "ben")
+        feed = connect(schedule, url=ADDRESS, by=staff())
+
+        def fetch(url: str) -> str:
+            connect(schedule, calendar(week_of("ben")), number=feed.layer.position)
+            return calendar(week_of("ada"))
+
+        monkeypatch.setattr(feeds, "fetch", fetch)
+        feeds.refresh_due(at_clock=lambda: AT)
+
+        assert on_call(schedule) == ["ben"]
+        assert Feed.objects.get().url == ""
+
+    def test_reads_the_others_where_one_breaks_its_reader(self, monkeypatch):
+        schedule = create_schedule("ada", "ben")
+        connect(schedule, url=f"{ADDRESS}?broken", by=staff())
+        connect(schedule, url=ADDRESS, by=get_user("root"))
+
+        def fetch(url: str) -> str:
+            if url.endswith("broken"):
+                raise LookupError("never thought of")
+            return calendar(week_of("ben"))
+
+        monkeypatch.setattr(feeds, "fetch", fetch)
+        assert feeds.refresh_due(at_clock=lambda: AT) == 2
+
+        assert on_call(schedule) == ["ben"]
+        assert [feed.problem for feed in Feed.objects.order_by("pk")] == [
+            "It broke our reader of calendars.", "",
+        ]  # fmt: skip
+
+    def test_keeps_the_secret_part_of_an_address_out_of_the_ledger(self):
+        schedule = create_schedule("ada", "ben")
+        connect(schedule, url=f"{ADDRESS}?token=s3cret", by=staff())
+
+        entry = subject_history(kind="schedule", id="deal-desk")[0]
+        assert entry.detail["source"] == "calendar.example.com"
+
     def test_unfolds_further_weeks_of_an_uploaded_file(self):
         schedule = create_schedule("ada")
         connect(schedule, calendar([*week_of("ada"), "RRULE:FREQ=WEEKLY"]))

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Entry
+from orchestrator.agents.models import Agent
 from orchestrator.kernel import clock as present
 from orchestrator.webhooks import delivering
 from orchestrator.webhooks.models import Attempt, Delivery, Endpoint
@@ -149,6 +150,17 @@ class TestOneWebhook:
 
         with django_assert_max_num_queries(MOST_QUERIES):
             owner.get(page)
+
+    def test_says_that_nothing_is_sent_while_the_agent_is_suspended(self, owner, agent, page):
+        Agent.objects.filter(pk=agent.pk).update(state="suspended")
+
+        text = text_of(owner.get(page))
+        assert "Nothing is sent while the agent is suspended." in text
+        assert f"{page}test/" not in text
+        assert owner.post(f"{page}test/").status_code == 422
+        owner.post(f"{page}pause/", {"reason": "Later."})
+        resumed = text_of(owner.post(f"{page}resume/", follow=True))
+        assert "once the agent is active, too" in resumed
 
 
 class TestReplay:
