@@ -76,7 +76,8 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
             proposal__in=list(by_id), number=F("proposal__revision_number"), prepared_at=None
         )
     )
-    taking_back = _taking_back({by_id[each.proposal_id]: each.content for each in revisions})
+    asked = {by_id[each.proposal_id]: each.content for each in revisions}
+    taking_back = _taking_back(asked, at)
     grants = grants_in_force(
         agent_ids={each.agent_id for each in proposals if each.agent_id},
         workflow_ids={each.workflow_id for each in proposals},
@@ -106,17 +107,19 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
     return list(pending.values())
 
 
-def _taking_back(asked: Mapping[Proposal, Mapping[str, Any]]) -> dict[str, WorkflowDefinition]:
+def _taking_back(
+    asked: Mapping[Proposal, Mapping[str, Any]], at: dt.datetime
+) -> dict[str, WorkflowDefinition]:
     """Return what governs the rollbacks among them; one that breaks stays out, and comes back."""
     try:
-        return reversing.definitions_for(asked)
+        return reversing.definitions_for(asked, at=at)
     except Exception:
         if len(asked) < 2:
             logger.exception("what governs a rollback could not be found")
             return {}
     found: dict[str, WorkflowDefinition] = {}
     for proposal, content in asked.items():
-        found |= _taking_back({proposal: content})
+        found |= _taking_back({proposal: content}, at)
     return found
 
 

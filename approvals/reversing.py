@@ -1,6 +1,8 @@
 """What governs a rollback: the stages of what it takes back, and none of its limits."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from approvals import directory
@@ -22,7 +24,9 @@ Quorum = int | Literal["all"]
 Content = Mapping[str, Any]
 
 
-def definitions_for(asked: Mapping[Proposal, Content]) -> dict[str, WorkflowDefinition]:
+def definitions_for(
+    asked: Mapping[Proposal, Content], *, at: dt.datetime
+) -> dict[str, WorkflowDefinition]:
     """Return the definition that governs each rollback among proposals, by its id."""
     rollbacks = {
         proposal: content
@@ -34,22 +38,22 @@ def definitions_for(asked: Mapping[Proposal, Content]) -> dict[str, WorkflowDefi
     named = {name for content in rollbacks.values() for name in content["reverts"]}
     rows = Proposal.objects.filter(pk__in=named).values_list("pk", "version", "action")
     made_by = {pk: definition_of(version).actions.get(action) for pk, version, action in rows}
-    last_resorts = LastResorts()
+    last_resorts = LastResorts(at=at)
     return {
         proposal.pk: definition_with(
             definition_of(proposal.version_id),
             content,
             actions=[made_by.get(name) for name in content["reverts"]],
-            otherwise=last_resorts.of(proposal),
+            otherwise=partial(last_resorts.of, proposal),
         )
         for proposal, content in rollbacks.items()
     }
 
 
-def action_of(proposal: Proposal, content: Content) -> ActionDefinition | None:
+def action_of(proposal: Proposal, content: Content, *, at: dt.datetime) -> ActionDefinition | None:
     """Return the action that governs a proposal, which a rollback brings itself."""
     if proposal.purpose == Purpose.ROLLBACK:
-        return definitions_for({proposal: content})[proposal.pk].actions[ACTION]
+        return definitions_for({proposal: content}, at=at)[proposal.pk].actions[ACTION]
     return definition_of(proposal.version_id).actions.get(proposal.action)
 
 
@@ -58,7 +62,7 @@ def definition_with(
     content: Content,
     *,
     actions: Sequence[ActionDefinition | None],
-    otherwise: str,
+    otherwise: Callable[[], str],
 ) -> WorkflowDefinition:
     """
     Return a workflow's definition with the one action that a rollback is.
@@ -67,7 +71,7 @@ def definition_with(
     and writes exactly what the content names. Limits are for changes, not for taking them back.
     """
     made_by = [action for action in actions if action is not None]
-    stages = stages_of(made_by) or [StageDefinition(role=otherwise)]
+    stages = stages_of(made_by) or [StageDefinition(role=otherwise())]
     # Overwriting what somebody wrote since takes words of the person who agrees to it.
     words = content.get("newer") or any(each.policy == "human_only" for each in made_by)
     own, *others = targets_of(content["changes"])
@@ -108,8 +112,9 @@ def targets_of(changes: Sequence[Mapping[str, Any]]) -> list[Target]:
 class LastResorts:
     """Who decides where no action asks anybody: roles with the right, ops owners first."""
 
-    def __init__(self) -> None:
-        """Ask nothing yet."""
+    def __init__(self, *, at: dt.datetime) -> None:
+        """Ask nothing yet; whoever is away at that moment decides nothing."""
+        self._at = at
         self._directory: directory.Directory | None = None
         self._roles: dict[int, list[str]] = {}
 
@@ -130,7 +135,7 @@ class LastResorts:
 
     def _able(self, slug: str, barred: Collection[str]) -> bool:
         if self._directory is None:
-            self._directory = directory.load()
+            self._directory = directory.load(at=self._at)
         role = self._directory.roles.get(slug)
         return role is not None and bool(self._directory.able(role, barred))
 

@@ -26,10 +26,10 @@ from orchestrator.workflows.models import Workflow
 
 
 def problems_with(
-    *, drafts: Sequence[Draft], workflow: Workflow, person: User
+    *, drafts: Sequence[Draft], workflow: Workflow, person: User, at: dt.datetime
 ) -> list[list[Problem]]:
     """Return, for each draft of a rollback, what keeps it from being taken in."""
-    definitions = _definitions(drafts, workflow, person)
+    definitions = _definitions(drafts, workflow, person, at)
     return [
         [*exact_draft(draft)[1], *problems_of(draft, definition)]
         for draft, definition in zip(drafts, definitions, strict=True)
@@ -47,7 +47,7 @@ def file_rollbacks(
     """
     requester = person_requester(person)
     made = []
-    definitions = _definitions(drafts, workflow, person)
+    definitions = _definitions(drafts, workflow, person, at)
     for number, (draft, definition) in enumerate(zip(drafts, definitions, strict=True)):
         accepted = _accepted(exact_draft(draft)[0], workflow, definition, at)
         own_key, digest = f"{key}-{number}", request_digest(accepted.draft)
@@ -62,7 +62,7 @@ def file_rollbacks(
 
 
 def _definitions(
-    drafts: Sequence[Draft], workflow: Workflow, person: User
+    drafts: Sequence[Draft], workflow: Workflow, person: User, at: dt.datetime
 ) -> list[WorkflowDefinition]:
     """Return what governs each draft; a proposal stands for it until there is one."""
     assert workflow.current_version is not None  # noqa: S101 - it has written something
@@ -75,7 +75,7 @@ def _definitions(
         ): draft.as_json()
         for draft in drafts
     }
-    found = reversing.definitions_for(asked)
+    found = reversing.definitions_for(asked, at=at)
     return [found[proposal.pk] for proposal in asked]
 
 

@@ -73,7 +73,7 @@ def page(
         "at": at,
         "way": way,
         "typed": said,
-        **_content(found, way),
+        **_content(found, way, at),
         **_decision(found, request.user, at),
         "may_read_ledger": may_read_ledger(request.user),
     }
@@ -81,12 +81,12 @@ def page(
     return TemplateResponse(request, TEMPLATE, context, status=status)
 
 
-def _content(found: Detail, way: Way) -> dict[str, Any]:
+def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
     proposal, revision = found.proposal, found.revision
     story = ledger.timeline(proposal.pk)
     written = narration.written(story) if proposal.closed_at else []
     links = record_links(org=proposal.workflow.org, changes=found.changes)
-    action = reversing.action_of(proposal, revision.content)
+    action = reversing.action_of(proposal, revision.content, at=at)
     return {
         "proposal": proposal,
         "revision": revision,

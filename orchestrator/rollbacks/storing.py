@@ -48,7 +48,7 @@ def store(
     rows: list[Reversal] = []
     for each in plan.plans:
         kept = _kept(each, ticked)
-        planned = _acceptable(_planned(plan, each, reason, ticked, kept), each, person, remarks)
+        planned = _acceptable(_planned(plan, each, reason, ticked, kept), each, person, remarks, at)
         made = file_rollbacks(
             drafts=[one.draft for one in planned],
             workflow=each.workflow,
@@ -153,11 +153,15 @@ def _planned(
 
 
 def _acceptable(
-    planned: Sequence[Planned], each: WorkflowPlan, person: User, remarks: _Remarks
+    planned: Sequence[Planned],
+    each: WorkflowPlan,
+    person: User,
+    remarks: _Remarks,
+    at: dt.datetime,
 ) -> list[Planned]:
     """Leave out what cannot be proposed, such as a value that has no exact form, and say so."""
     drafts = [one.draft for one in planned]
-    problems = problems_with(drafts=drafts, workflow=each.workflow, person=person)
+    problems = problems_with(drafts=drafts, workflow=each.workflow, person=person, at=at)
     good = []
     for one, found in zip(planned, problems, strict=True):
         if found:
