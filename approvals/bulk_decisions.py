@@ -147,8 +147,6 @@ def _check(vote: str, chosen: Sequence[Chosen], reason_code: str, text: str) -> 
         raise BadBulkDecision(f"At most {MOST_ITEMS} at once; decide the others after that.")
     if len({each.proposal_id for each in chosen}) != len(chosen):
         raise BadBulkDecision("A proposal stands in the list twice.")
-    if any(len(each.digest) > LONGEST_DIGEST for each in chosen):
-        raise BadBulkDecision("What was chosen makes no sense: choose it again.")
     if "\x00" in text:
         raise BadDecision("The text holds a character that cannot be kept: type it again.")
     if vote == Vote.DENY and not text.strip():
@@ -161,6 +159,8 @@ def _check_seen(
     person: User, chosen: Sequence[Chosen], vote: str, text: str, at: dt.datetime
 ) -> None:
     """Take up nothing that the person may not know of: its result would name the record."""
+    if any(len(each.digest) > LONGEST_DIGEST for each in chosen):
+        raise BadBulkDecision("What was chosen makes no sense: choose it again.")
     lines = preflight(person=person, chosen=chosen, vote=vote, text=text, at=at)
     if any(line.proposal is None for line in lines):
         raise BadBulkDecision("Something that was chosen is not yours to see: look again.")
