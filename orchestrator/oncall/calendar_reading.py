@@ -20,8 +20,13 @@ MOST_BYTES = 1_000_000
 MOST_EVENTS, MOST_RULES, MOST_SHIFTS = 2000, 100, 2000
 RULES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 MOST_TIMES_A_DAY = 4
+# Of those that may never come true, each of which takes a second to find that out.
+NARROWING = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
+MOST_NARROW = 5
 OLDEST = dt.date(1990, 1, 1)
 LONGEST_NAME = 200
+# No zone is further from another one.
+A_LITTLE_LATER = dt.timedelta(days=2)
 
 
 class BadCalendar(DomainError):
@@ -75,8 +80,11 @@ def read(text: str, *, zone: ZoneInfo, since: dt.datetime, until: dt.datetime) -
     calendar = _parsed(text)
     try:
         _check_bounds(calendar)
-        events = recurring_ical_events.of(calendar).between(since, until)
-        found = [_entry(event, zone) for event in events if _stands(event)]
+        # What has no zone of its own is looked for in UTC there, and meant in the schedule's zone.
+        wide = (since - A_LITTLE_LATER, until + A_LITTLE_LATER)
+        events = recurring_ical_events.of(calendar).between(*wide)
+        every = [_entry(event, zone) for event in events if _stands(event)]
+        found = [each for each in every if each.starts_at < until and since < each.ends_at]
     except BadCalendar:
         raise
     except Exception as error:
@@ -103,22 +111,45 @@ def _check_bounds(calendar: Any) -> None:
         raise BadCalendar(f"At most {MOST_EVENTS} events, of which {MOST_RULES} repeat.")
     for rule in rules:
         _check_rule(rule)
+    if sum(_is_narrow(rule) for rule in rules) > MOST_NARROW:
+        raise BadCalendar(f"At most {MOST_NARROW} events repeat in some months or weeks only.")
     for event in events:
         if "DTSTART" not in event:
             raise BadCalendar("An event has no start.")
         starts = event["DTSTART"].dt
-        if (starts.date() if isinstance(starts, dt.datetime) else starts) < OLDEST:
+        if _day(starts) < OLDEST:
             raise BadCalendar(f"An event begins before {OLDEST.year}.")
 
 
 def _check_rule(rule: Any) -> None:
-    if not set(map(str.upper, map(str, rule.get("FREQ", [])))) <= RULES:
+    if not _frequencies(rule) <= RULES:
         raise BadCalendar("An event repeats more often than daily.")
     times = 1
     for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
         times *= max(1, len(_listed(rule.get(part))))
+    if _is_narrow(rule) and not _frequencies(rule) <= {"MONTHLY", "YEARLY"}:
+        raise BadCalendar(
+            "An event repeats daily or weekly, but in some months or weeks only: it may never come "
+            "true. Let it repeat monthly or yearly, or write its shifts one by one."
+        )
     if times > MOST_TIMES_A_DAY:
         raise BadCalendar(f"An event repeats more than {MOST_TIMES_A_DAY} times a day.")
+
+
+def _frequencies(rule: Any) -> set[str]:
+    return set(map(str.upper, map(str, _listed(rule.get("FREQ")))))
+
+
+def _is_narrow(rule: Any) -> bool:
+    """Say whether the rule may never come true: such a one is searched to the year 9999."""
+    days = [str(day) for day in _listed(rule.get("BYDAY"))]
+    ordinal = any(char.isdigit() for day in days for char in day)
+    skips = bool(days) and "DAILY" in _frequencies(rule) and "INTERVAL" in rule
+    return ordinal or skips or any(part in rule for part in NARROWING)
+
+
+def _day(value: dt.date) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def _stands(event: Any) -> bool:

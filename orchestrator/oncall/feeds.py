@@ -1,8 +1,10 @@
 """Layers whose shifts come from another program: uploaded, or fetched from an address."""
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from orchestrator.people.models import User
 from orchestrator.webhooks.addresses import endpoint_address
 
 READER = system("on-call")
+logger = logging.getLogger(__name__)
 AHEAD = dt.timedelta(days=92)
 # A web calendar changes; an uploaded one only has further weeks to unfold.
 EVERY_ADDRESS, EVERY_FILE = dt.timedelta(minutes=30), dt.timedelta(hours=12)
@@ -88,6 +91,10 @@ def refresh_due(*, at_clock: Callable[[], dt.datetime]) -> int:
             _refreshed(feed, text, at_clock())
         except BadCalendar as problem:
             _failed(feed, problem.detail, at_clock())
+        except Exception:
+            # One calendar that breaks what reads it keeps no other one waiting.
+            logger.exception("the calendar of the feed %s could not be read", feed.pk)
+            _failed(feed, "It broke our reader of calendars.", at_clock())
     return len(feeds)
 
 
@@ -99,12 +106,16 @@ def _claimed(at: dt.datetime) -> list[Feed]:
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("due_at")[:AT_ONCE]
     )
-    Feed.objects.filter(pk__in=[feed.pk for feed in due]).update(due_at=at + CLAIM)
+    for feed in due:
+        feed.due_at = at + CLAIM
+    Feed.objects.bulk_update(due, ["due_at"])
     return due
 
 
 @transaction.atomic
 def _refreshed(feed: Feed, text: str, at: dt.datetime) -> None:
+    if not _still_claimed(feed):
+        return
     changed = text != feed.content or bool(feed.problem)
     unmatched = _take(feed, text, at)
     if changed:
@@ -113,12 +124,20 @@ def _refreshed(feed: Feed, text: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def _failed(feed: Feed, problem: str, at: dt.datetime) -> None:
+    if not _still_claimed(feed):
+        return
     known = feed.problem
     feed.problem, feed.failed_at = problem[:500], feed.failed_at or at
     feed.due_at = at + AFTER_A_FAILURE
     feed.save(update_fields=["problem", "failed_at", "due_at"])
     if not known:
         _record(feed, "failed", READER, at, problem=feed.problem)
+
+
+def _still_claimed(feed: Feed) -> bool:
+    """Say whether nobody connected another calendar while this one was fetched; lock it."""
+    rows = Feed.objects.select_for_update().filter(pk=feed.pk, url=feed.url, due_at=feed.due_at)
+    return rows.exists()
 
 
 def _take(feed: Feed, text: str, at: dt.datetime) -> list[str]:
@@ -203,7 +222,8 @@ def _record(feed: Feed, happened: str, by: Actor, at: dt.datetime, **more: objec
         detail={
             "layer": feed.layer.position,
             "title": feed.layer.title,
-            "source": feed.url or "file",
+            # Whoever knows the whole address reads the calendar, and the ledger is kept for ever.
+            "source": urlsplit(feed.url).hostname or "file",
             **more,
         },
     )
