@@ -10,6 +10,9 @@ WEBHOOKS: dict[str, Event] = {
     ),
     "webhook.paused": event(Lane.CONFIG, "paused a webhook", "endpoint label reason"),
     "webhook.resumed": event(Lane.CONFIG, "resumed a webhook", "endpoint label"),
+    "webhook.endpoint_removed": event(
+        Lane.CONFIG, "removed a webhook", "endpoint label reason given_up"
+    ),
     "webhook.secret_rotated": event(
         Lane.CONFIG, "made a new secret for a webhook", "endpoint label old_until"
     ),

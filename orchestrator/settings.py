@@ -280,6 +280,7 @@ COUNTERSIGN = {
     "pagerduty_url": env.str("PAGERDUTY_URL", "https://events.pagerduty.com"),
     "opsgenie_url": env.str("OPSGENIE_URL", "https://api.opsgenie.com"),
     "notification_days": env.int("NOTIFICATION_DAYS", 90),
+    "webhook_days": env.int("WEBHOOK_DAYS", 30),
     "send_backs_per_proposal": 3,
     # Deciding in Slack: off unless all of it is given.
     "slack": {

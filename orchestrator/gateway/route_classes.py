@@ -194,6 +194,7 @@ ROUTES: dict[str, Classed] = {
             "webhooks:choose-events",
             "webhooks:pause-endpoint",
             "webhooks:resume-endpoint",
+            "webhooks:remove-endpoint",
             "webhooks:rotate-secret",
             "webhooks:send-test",
             "webhooks:replay-dead",

@@ -157,6 +157,7 @@ WEBHOOK = {
     "active": Badge("Active", "good", "circle-check"),
     "paused": Badge("Paused", "warn", "player-pause", "Nothing is sent; what happens waits"),
     "disabled": Badge("Off", "bad", "plug-off", "It said that it is gone"),
+    "removed": Badge("Removed", "quiet", "trash", "Nothing is sent to it any more"),
     "pending": Badge("Waiting", "quiet", "clock", "Waits for its next try"),
     "delivering": Badge("On its way", "info", "send"),
     "delivered": Badge("Delivered", "good", "check", "The endpoint took it"),

@@ -64,7 +64,15 @@ class Endpoint(Stateful):
     class Meta:
         ordering = ["created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["agent", "url"], name="webhook_endpoint_address_once"),
+            models.UniqueConstraint(
+                fields=["agent", "url"],
+                condition=~models.Q(state="removed"),
+                name="webhook_endpoint_address_once",
+            ),
+            models.CheckConstraint(
+                name="webhook_endpoint_removed_has_no_secret",
+                condition=~models.Q(state="removed") | models.Q(secret="", old_secret=""),
+            ),
             models.CheckConstraint(
                 name="webhook_endpoint_state_is_known",
                 condition=models.Q(state__in=EndpointState.values()),
@@ -145,6 +153,11 @@ class Delivery(Stateful):
                 condition=models.Q(state="dead"),
             ),
             models.Index(fields=["subject_id"], name="webhook_delivery_by_subject"),
+            models.Index(
+                fields=["finished_at"],
+                name="webhook_delivery_finished",
+                condition=models.Q(finished_at__isnull=False),
+            ),
         ]
 
 

@@ -17,11 +17,12 @@ from orchestrator.webhooks import signing
 from orchestrator.webhooks.addresses import endpoint_address
 from orchestrator.webhooks.enqueueing import NewEvent, enqueue_for, wake
 from orchestrator.webhooks.event_types import EVENTS, TEST
-from orchestrator.webhooks.models import Delivery, Endpoint
-from orchestrator.webhooks.states import EndpointState
+from orchestrator.webhooks.models import Delivery, Endpoint, Notice
+from orchestrator.webhooks.states import WAITING, DeliveryState, EndpointState
 
 MOST_ENDPOINTS = 10
 LONGEST_OVERLAP = dt.timedelta(days=30)
+REMOVED = "The webhook was removed."
 
 
 class BadEndpoint(DomainError):
@@ -34,6 +35,12 @@ class EndpointExists(DomainError):
     """The agent has an endpoint with this address."""
 
     code, status, title = "endpoint_exists", 409, "There is such an endpoint already"
+
+
+class EndpointIsRemoved(DomainError):
+    """A removed endpoint stays as it is."""
+
+    code, status, title = "endpoint_is_removed", 409, "The webhook is removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ def add_endpoint(
     if locked.state == AgentState.RETIRED:
         raise AgentIsRetired(f"{agent.title} is retired and is told nothing any more.")
     _check(label, events)
-    if Endpoint.objects.filter(agent=locked).count() >= MOST_ENDPOINTS:
+    there = Endpoint.objects.filter(agent=locked).exclude(state=EndpointState.REMOVED)
+    if there.count() >= MOST_ENDPOINTS:
         raise BadEndpoint(f"An agent has at most {MOST_ENDPOINTS} endpoints.")
     endpoint = Endpoint(
         agent=locked,
@@ -142,11 +150,13 @@ def send_test(*, endpoint: Endpoint, by: Actor, at: dt.datetime) -> Delivery:
     """
     Send a message that says nothing but that it is a test.
 
-    :raises BadEndpoint: if the endpoint is not active
+    :raises BadEndpoint: if the endpoint is not active, or its agent is not
     """
     locked = _locked(endpoint)
     if locked.state != EndpointState.ACTIVE:
         raise BadEndpoint("Nothing is sent while it is not active. Resume it first.")
+    if locked.agent.state != AgentState.ACTIVE:
+        raise BadEndpoint(f"Nothing is sent while the agent is {locked.agent.state}.")
     event = NewEvent(
         agent_id=locked.agent_id,
         event=TEST,
@@ -159,6 +169,34 @@ def send_test(*, endpoint: Endpoint, by: Actor, at: dt.datetime) -> Delivery:
     delivery = enqueue_for(endpoint=locked, event=event, at=at)
     _record(locked, "webhook.tested", by, at, message=delivery.pk)
     return delivery
+
+
+@transaction.atomic
+def remove(*, endpoint: Endpoint, reason: str, by: Actor, at: dt.datetime) -> int:
+    """
+    Send nothing to it any more, forget its secret, give up what waits; return how many messages.
+
+    What is on the wire at this moment may still arrive.
+
+    :raises EndpointIsRemoved: if somebody has done so before
+    """
+    locked = _locked(endpoint)
+    locked.move(
+        EndpointState.REMOVED,
+        state_reason=reason,
+        secret="",
+        old_secret="",
+        old_secret_until=None,
+        rests_until=None,
+    )
+    waiting = Delivery.objects.filter(endpoint=locked, state__in=WAITING)
+    given_up = waiting.update(
+        state=DeliveryState.DEAD, next_at=None, claimed_at=None, finished_at=at, last_words=REMOVED
+    )
+    # Nobody is sent to a page that is gone.
+    Notice.objects.filter(endpoint=locked, told_at=None).update(told_at=at)
+    _record(locked, "webhook.endpoint_removed", by, at, reason=reason, given_up=given_up)
+    return given_up
 
 
 def _check(label: str, events: Sequence[str]) -> None:
@@ -183,7 +221,10 @@ def _insert(endpoint: Endpoint) -> None:
 
 def _locked(endpoint: Endpoint) -> Endpoint:
     rows = Endpoint.objects.select_for_update(of=("self",)).select_related("agent")
-    return rows.get(pk=endpoint.pk)
+    locked = rows.get(pk=endpoint.pk)
+    if locked.state == EndpointState.REMOVED:
+        raise EndpointIsRemoved("Somebody has removed it meanwhile.")
+    return locked
 
 
 def _record(endpoint: Endpoint, event: str, by: Actor, at: dt.datetime, **detail: Any) -> None:

@@ -8,10 +8,9 @@ from django.db.models.functions import Coalesce
 from orchestrator.agents.models import Agent
 from orchestrator.kernel.errors import NotFound
 from orchestrator.webhooks.models import Attempt, Delivery, Endpoint
-from orchestrator.webhooks.states import DeliveryState
+from orchestrator.webhooks.states import WAITING, DeliveryState, EndpointState
 
 PAGE_SIZE = 50
-WAITING = (DeliveryState.PENDING, DeliveryState.DELIVERING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ def endpoints_of(*, agent: Agent) -> QuerySet[Endpoint]:
     newest = Delivery.objects.filter(endpoint=OuterRef("pk"), state=DeliveryState.DELIVERED)
     return (
         Endpoint.objects.filter(agent=agent)
+        .exclude(state=EndpointState.REMOVED)
         .defer("secret", "old_secret")
         .annotate(
             waiting=_count(*WAITING),

@@ -49,8 +49,10 @@ def record(results: Sequence[Result], *, at: dt.datetime, share: Share = random.
     dead: dict[str, list[Delivery]] = defaultdict(list)
     for delivery_id, reply in tried:
         row = rows[delivery_id]
+        # Given up while it was tried, with its endpoint: that was said before.
+        before = row.state
         _settle(row, reply, at, share())
-        if row.state == DeliveryState.DEAD and row.finished_at == at:
+        if row.state == DeliveryState.DEAD and before != DeliveryState.DEAD:
             dead[row.endpoint_id].append(row)
     _store(rows.values())
     for endpoint_id, replies in _by_endpoint(results).items():

@@ -10,7 +10,7 @@ from orchestrator.kernel.actors import Actor
 from orchestrator.kernel.errors import DomainError
 from orchestrator.webhooks.enqueueing import wake
 from orchestrator.webhooks.models import Delivery, Endpoint
-from orchestrator.webhooks.states import DELIVERY_MOVES, DeliveryState
+from orchestrator.webhooks.states import DELIVERY_MOVES, DeliveryState, EndpointState
 
 FINISHED = [state for state, onward in DELIVERY_MOVES.items() if onward == {DeliveryState.PENDING}]
 MOST_AT_ONCE = 10_000
@@ -57,6 +57,9 @@ def replay_since(*, endpoint: Endpoint, since: dt.datetime, by: Actor, at: dt.da
 def _again(
     endpoint: Endpoint, rows: QuerySet[Delivery], which: str, by: Actor, at: dt.datetime
 ) -> int:
+    there = Endpoint.objects.filter(pk=endpoint.pk).exclude(state=EndpointState.REMOVED)
+    if not there.select_for_update(no_key=True).values_list("pk", flat=True).first():
+        raise NothingToReplay("The webhook was removed.")
     finished = rows.filter(state__in=FINISHED).order_by("created_at", "pk")
     # What a worker stores at this moment is not asked for again.
     ids = list(

@@ -49,7 +49,7 @@ def asked_wait(header: str, *, at: dt.datetime) -> dt.timedelta | None:
         return dt.timedelta(seconds=min(int(text[:9]), 10**8))
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         return None

@@ -9,13 +9,16 @@ class EndpointState(Choices):
     PAUSED = "paused"
     # It answered that it is gone: nothing is sent, and nothing new is kept for it.
     DISABLED = "disabled"
+    # Kept for what was sent to it; shown to nobody any more, and without a secret.
+    REMOVED = "removed"
 
 
 E = EndpointState
 ENDPOINT_MOVES: dict[EndpointState, frozenset[EndpointState]] = {
-    E.ACTIVE: frozenset({E.PAUSED, E.DISABLED}),
-    E.PAUSED: frozenset({E.ACTIVE, E.DISABLED}),
-    E.DISABLED: frozenset({E.ACTIVE}),
+    E.ACTIVE: frozenset({E.PAUSED, E.DISABLED, E.REMOVED}),
+    E.PAUSED: frozenset({E.ACTIVE, E.DISABLED, E.REMOVED}),
+    E.DISABLED: frozenset({E.ACTIVE, E.REMOVED}),
+    E.REMOVED: frozenset(),
 }
 
 
@@ -29,11 +32,14 @@ class DeliveryState(Choices):
 
 D = DeliveryState
 DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    D.PENDING: frozenset({D.DELIVERING}),
+    # Given up untried where its endpoint is removed.
+    D.PENDING: frozenset({D.DELIVERING, D.DEAD}),
     D.DELIVERING: frozenset({D.DELIVERED, D.PENDING, D.DEAD}),
     D.DELIVERED: frozenset({D.PENDING}),
     D.DEAD: frozenset({D.PENDING}),
 }
+# On their way, or about to be.
+WAITING = (D.PENDING, D.DELIVERING)
 
 
 class Trouble(Choices):

@@ -1,9 +1,9 @@
-"""Background work: send what is due."""
+"""Background work: send what is due, forget what is long over."""
 
 from celery import shared_task
 
 from orchestrator.kernel import clock, wakeups
-from orchestrator.webhooks import delivering
+from orchestrator.webhooks import delivering, retention
 from orchestrator.webhooks.enqueueing import DELIVER
 
 
@@ -12,6 +12,12 @@ def deliver() -> None:
     """Send the messages that are due."""
     wakeups.answered(DELIVER)
     delivering.deliver_due(at_clock=clock.now)
+
+
+@shared_task
+def forget() -> None:
+    """Delete what has come through or was given up long ago."""
+    retention.forget_old(at=clock.now())
 
 
 def send_deliver() -> None:

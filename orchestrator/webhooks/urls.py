@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ENDPOINT}events/", views.choose_events, name="choose-events"),
     path(f"{ENDPOINT}pause/", views.pause, name="pause-endpoint"),
     path(f"{ENDPOINT}resume/", views.resume, name="resume-endpoint"),
+    path(f"{ENDPOINT}remove/", views.remove, name="remove-endpoint"),
     path(f"{ENDPOINT}secret/", views.rotate, name="rotate-secret"),
     path(f"{ENDPOINT}test/", views.send_test, name="send-test"),
     path(f"{ENDPOINT}replay/", views.replay_dead, name="replay-dead"),

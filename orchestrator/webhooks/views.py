@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orchestrator.agents.models import Agent
 from orchestrator.agents.queries import agent_named
+from orchestrator.agents.states import AgentState
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError
 from orchestrator.web.request import Request
@@ -100,8 +101,24 @@ def resume(request: Request, name: str, endpoint_id: str) -> HttpResponse:
     """Send again."""
     agent, endpoint = _endpoint(request, name, endpoint_id)
     operations.resume(endpoint=endpoint, by=request.user.actor, at=clock.now())
-    messages.success(request, "It is active. What has waited goes out now.")
+    when = "now" if agent.state == AgentState.ACTIVE else "once the agent is active, too"
+    messages.success(request, f"It is active. What has waited goes out {when}.")
     return redirect("webhooks:show-endpoint", agent.pk, endpoint.pk)
+
+
+@require_POST
+def remove(request: Request, name: str, endpoint_id: str) -> HttpResponse:
+    """Remove an endpoint and give up what waits for it."""
+    agent, endpoint = _endpoint(request, name, endpoint_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, UNCLEAR)
+        return redirect("webhooks:show-endpoint", agent.pk, endpoint.pk)
+    count = operations.remove(
+        endpoint=endpoint, by=request.user.actor, at=clock.now(), **form.cleaned_data
+    )
+    messages.success(request, f"It is removed. Messages that were given up with it: {count}.")
+    return redirect("webhooks:list-endpoints", agent.pk)
 
 
 @require_POST

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from orchestrator.agents.models import Agent
-from orchestrator.webhooks import operations, queries, replaying, retention
+from orchestrator.insight import delivery_metrics
+from orchestrator.webhooks import operations, replaying, retention
 from orchestrator.webhooks.models import Attempt, Delivery, Endpoint, Notice
 from tests.factories import AT, get_user
 from tests.webhooks.happening import deliver, happen
@@ -83,25 +84,24 @@ class TestForgetOld:
         assert (kept.old_secret, kept.old_secret_until) == ("", None)
 
 
-class TestOldestDue:
-    def test_says_since_when_something_could_have_left(self, agent, endpoint):
-        assert queries.oldest_due(at=AT) is None
+def oldest(at):
+    found = {each.name: each.samples for each in delivery_metrics.families(at)}
+    return dt.timedelta(seconds=found["countersign_webhook_oldest_seconds"][0].value)
+
+
+class TestTheOldestThatCouldLeave:
+    def test_is_as_old_as_it_has_been_due(self, agent, endpoint):
+        assert oldest(AT) == dt.timedelta(0)
         happen(agent, at=AT)
         happen(agent, at=AT + DAY)
 
-        assert queries.oldest_due(at=AT + 2 * DAY) == AT
+        assert oldest(AT + 2 * DAY) == 2 * DAY
 
-    def test_does_not_count_what_waits_on_purpose(self, agent, endpoint):
+    def test_is_none_that_waits_on_purpose(self, agent, endpoint):
         happen(agent)
         Endpoint.objects.update(rests_until=AT + DAY)
-        assert queries.oldest_due(at=AT) is None
-        assert queries.oldest_due(at=AT + DAY) == AT
+        assert oldest(AT + DAY / 2) == dt.timedelta(0)
+        assert oldest(AT + DAY) == DAY
 
         Agent.objects.filter(pk=agent.pk).update(state="suspended")
-        assert queries.oldest_due(at=AT + DAY) is None
-
-    def test_stands_on_the_metrics_page(self, agent, endpoint, client):
-        happen(agent)
-
-        text = client.get("/metrics").content.decode()
-        assert "countersign_webhook_oldest_seconds" in text
+        assert oldest(AT + DAY) == dt.timedelta(0)
