@@ -216,6 +216,8 @@ def _after(keys: Sequence[tuple[dt.datetime | None, str]], size: int) -> str:
 def _parse(after: str) -> tuple[dt.datetime, str] | None:
     """Return the key in an address, or None for the first page and for nonsense."""
     moment, separator, key = after.partition(SEPARATOR)
+    if "\x00" in key:
+        return None
     try:
         parsed = dt.datetime.fromisoformat(moment)
     except ValueError:

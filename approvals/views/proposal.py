@@ -1,6 +1,7 @@
 """One proposal: look, decide, hand on, withdraw."""
 
 import datetime as dt
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -170,6 +171,7 @@ def _said(proposal: Proposal, vote: str) -> str:
 def _onward(proposal_id: str, way: Way, place: str) -> HttpResponse:
     if way.reviewing:
         response = redirect("approvals:show-next")
-        response["Location"] += f"?after={place}" if place else ""
+        # Quoted: a plus sign in a moment's zone would be read as a space.
+        response["Location"] += f"?after={quote(place)}" if place else ""
         return response
     return redirect("approvals:show-proposal", proposal_id)
