@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from approvals import permissions
 from approvals.following import follow
@@ -26,6 +27,12 @@ class AgentNeedsOwner(DomainError):
     """Somebody answers for every agent."""
 
     code, status, title = "agent_needs_owner", 409, "An agent needs an owner"
+
+
+class HasVoted(DomainError):
+    """Nobody answers for what they have helped to approve."""
+
+    code, status, title = "has_voted", 409, "They have voted on it"
 
 
 class ReviewDuties:
@@ -97,8 +104,13 @@ class AgentDuties:
     def hand_over(
         self, key: str, *, person: User, to: User, by: User, reason: str, at: dt.datetime
     ) -> None:
-        """Let the other one answer for it; they decide on none of what it has asked for."""
+        """
+        Let the other one answer for it; they decide on none of what it has asked for.
+
+        :raises HasVoted: if their vote already counts on something that is not decided
+        """
         agent = Agent.objects.select_for_update().get(pk=key)
+        _check_has_not_voted(agent, to)
         Agent.objects.filter(pk=key).update(owner=to)
         # Nobody approves their own: also not what the agent asked for before it was theirs.
         undecided = Proposal.objects.filter(agent=agent, state__in=OPEN)
@@ -122,6 +134,18 @@ class AgentDuties:
         :raises AgentNeedsOwner: always
         """
         raise AgentNeedsOwner("Somebody has to answer for it; or retire it first.")
+
+
+def _check_has_not_voted(agent: Agent, to: User) -> None:
+    open_ones = Review.objects.filter(proposal__agent=agent, state=ReviewState.OPEN)
+    theirs = Q(person=to) | Q(on_behalf_of=to)
+    votes = Decision.objects.filter(theirs, revision__in=open_ones.values("revision"))
+    voted = votes.values_list("revision__proposal", flat=True).first()
+    if voted is not None:
+        raise HasVoted(
+            f"{to.display_name} has voted on {voted}, which it asked for: let that be decided "
+            "first, or choose somebody else."
+        )
 
 
 def _open_review(key: str, person: User) -> tuple[Review, Proposal]:

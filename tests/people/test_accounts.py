@@ -99,6 +99,34 @@ class TestHandOver:
             )  # fmt: skip
         assert refusal.value.code == "own_proposal"
 
+    def test_gives_no_agent_to_whoever_voted_on_what_it_asked_for(self, proposal, staff):
+        create_role(slug="deal-desk", members=[get_user("cleo")])
+        Review.objects.update(quorum=2)
+        decisions.decide(
+            proposal_id=proposal.pk, person=get_user("ben"), vote="approve",
+            digest=proposal.digest, reason_code="", text="", at=AT,
+        )  # fmt: skip
+
+        with pytest.raises(CannotHandOver) as refusal:
+            handing_over.hand_over(
+                person=get_user("ada"), successors=everything("ada", "ben"), by=staff,
+                reason="She moves on.", at=AT,
+            )  # fmt: skip
+
+        assert "has voted" in refusal.value.detail
+        assert Agent.objects.get().owner.username == "ada"
+
+    def test_bars_the_owner_at_the_vote_whenever_they_became_it(self, proposal):
+        Agent.objects.update(owner=get_user("ben"))
+
+        with pytest.raises(DomainError) as refusal:
+            decisions.decide(
+                proposal_id=proposal.pk, person=get_user("ben"), vote="approve",
+                digest=proposal.digest, reason_code="", text="", at=AT,
+            )  # fmt: skip
+
+        assert refusal.value.code == "own_proposal"
+
     def test_changes_nothing_if_one_of_it_cannot_change_hands(self, proposal, staff):
         User.objects.filter(pk=get_user("eve").pk).update(is_active=False)
 
