@@ -46,7 +46,9 @@ def offer(found: Detail) -> Blocks:
     why = f"Why ({screen.reason_code}): {screen.reason}"
     evidence = [f"Evidence: {item.title} {item.href}".strip() for item in screen.evidence]
     until = f"Until {review.due_at:%d %b %Y, %H:%M} UTC." if review else ""
-    about = f"{proposal.workflow.title}, low risk. {until}"
+    leave = found.mandate.stands_for if found.mandate else None
+    place = f" You decide in the place of {leave.name}, who is away." if leave else ""
+    about = f"{proposal.workflow.title}, low risk. {until}{place}"
     return [
         _section("\n".join([visible_line(line) for line in [*lines, why, *evidence]])),
         _context(about),
