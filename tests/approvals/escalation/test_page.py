@@ -32,9 +32,9 @@ class TestPage:
     def test_shows_what_comes_next_when_and_whom_it_would_reach(self, proposal, signed_in):
         page = shown(signed_in("ben"), proposal)
 
-        assert "remind whoever may decide: Ben" in page
-        assert "ask the backups too: Dora" in page
-        assert "call whoever is on call: Ben" in page
+        assert "Remind whoever may decide: Ben" in page
+        assert "Ask the backups too: Dora" in page
+        assert "Call whoever is on call: Ben" in page
         assert "planned for 18 Nov 2026, 12:00 UTC" in page
         assert "denied, if nobody decides" in page
         assert "No step approves." in page
