@@ -77,11 +77,12 @@ def call(letters: Iterable[DeadLetter], *, at: dt.datetime) -> int:
 
 
 def settle(*, at: dt.datetime) -> int:
-    """End the pages whose failures are dealt with, and count anew in the others."""
+    """End the pages whose failures are dealt with, count anew in the others, call where none is."""
     known = queries.open_subjects(FAILURE)
+    overdue = {matter.id: matter for matter in _overdue()}
+    _call_where_nobody_is([overdue[each] for each in sorted(overdue.keys() - known)], at)
     if not known:
         return 0
-    overdue = {matter.id: matter for matter in _overdue()}
     for subject_id in known & overdue.keys():
         matter = overdue[subject_id]
         paging.reword(subject_kind=FAILURE, subject_id=matter.id, title=matter.title)
@@ -97,6 +98,13 @@ def _call_about(matter: Matter, role: Role, at: dt.datetime) -> bool:
     subject = matter.subject()
     why = WHY[LetterKind(matter.kind)]
     return paging.page(subject=subject, role=role, why=why, step=step, at=at) is not None
+
+
+def _call_where_nobody_is(matters: list[Matter], at: dt.datetime) -> None:
+    """Call about what joined a page at the very moment at which that page ended."""
+    role = Role.objects.filter(slug=OPS_OWNER).first() if matters else None
+    for matter in matters if role is not None else ():
+        _call_about(matter, role, at)
 
 
 def _overdue(**narrowed: object) -> list[Matter]:

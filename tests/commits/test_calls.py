@@ -17,6 +17,7 @@ from orchestrator.commits.gate import Gate
 from orchestrator.commits.models import Commit, Halt
 from orchestrator.connectors.errors import ErrorClass
 from orchestrator.notifications.models import Notification
+from orchestrator.paging import paging
 from orchestrator.paging.acknowledging import acknowledge
 from orchestrator.paging.models import PageCall
 from orchestrator.people.models import User
@@ -105,6 +106,29 @@ class TestFailures:
             "resolved",
             "called",
         ]
+
+    def test_call_for_what_joined_a_page_at_the_moment_at_which_it_ended(self, crm, monkeypatch):
+        (first,) = fail(crm, 1)
+        escalation.escalate_overdue(at=OVERDUE)
+        deal_with(first)
+        fail(crm, 2)
+        later, resolve = OVERDUE + 9 * HOUR, paging.resolve
+
+        def resolve_late(**matters):
+            escalation.escalate_overdue(at=later)
+            return resolve(**matters)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(paging, "resolve", resolve_late)
+            failure_calls.settle(at=later)
+        assert [page.state for page in PageCall.objects.all()] == ["resolved"]
+
+        failure_calls.settle(at=later + MINUTE)
+
+        newest = PageCall.objects.order_by("opened_at").last()
+        assert (newest.state, newest.title) == ("called", newest.title.removeprefix("2 changes: "))
+        failure_calls.settle(at=later + 2 * MINUTE)
+        assert PageCall.objects.count() == 2
 
 
 def deal_with(commit: Commit) -> None:
