@@ -114,7 +114,7 @@ def _page_next(step: Step, case: Case) -> Told:
 
 
 def _just_called(case: Case) -> PageTurn | None:
-    """Return whoever is being called since a moment ago, by the page's own clock: let them answer."""
+    """Return whoever is called since a moment ago, by the page's own clock: let them answer."""
     turns = PageTurn.objects.filter(
         page__subject_kind=telling.subject_kind(case),
         page__subject_id=case.proposal.pk,

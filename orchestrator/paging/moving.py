@@ -80,7 +80,7 @@ def _move_on(page_id: str, at: dt.datetime) -> bool:
 
 
 def _lost(at: dt.datetime) -> QuerySet[PageTurn]:
-    """Return the turns of who has left, or has gone away since: an answer from afar still counts."""
+    """Return the turns of who has left or gone away since; an answer from afar still counts."""
     rows = PageTurn.objects.filter(state__in=LIVE_TURNS, page__state__in=OPEN_PAGES)
     since = Absence.objects.filter(
         person=OuterRef("person"),
