@@ -5,8 +5,9 @@ import time
 import httpcore
 import httpx
 
+from orchestrator.kernel.outbound.transport import NotPublic, Transport, give_until
 from orchestrator.oncall.calendar_reading import MOST_BYTES, BadCalendar, decoded
-from orchestrator.webhooks.transport import NotPublic, Transport, give_until
+from orchestrator.webhooks.addresses import listed
 
 SECONDS = 20.0
 OK = 200
@@ -27,7 +28,7 @@ def fetch(url: str) -> str:
     give_until(time.monotonic() + SECONDS)
     try:
         with (
-            httpx.Client(transport=Transport(), timeout=SECONDS, trust_env=False) as client,
+            httpx.Client(transport=Transport(listed), timeout=SECONDS, trust_env=False) as client,
             client.stream("GET", url, headers=HEADERS) as answer,
         ):
             return decoded(_body(answer))

@@ -1,11 +1,12 @@
 """Where an org may live: https, or plain http on this machine and on hosts the operator lists."""
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from django.conf import settings
 
 from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.outbound.places import place_of
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 # Doors to every org: a session there does not say which org it is for.
@@ -27,10 +28,10 @@ def org_address(text: str) -> str:
     :raises BadAddress: if it is not https (or permitted http), or says more than a host and a port
     """
     try:
-        parts = urlsplit(text.strip())
-        host, port = (parts.hostname or "").lower(), parts.port
+        place = place_of(text.strip())
     except ValueError as error:
         raise BadAddress(f"{text!r} is not a web address.") from error
+    parts, host, port = place.parts, place.host, place.port
     _check(parts, host)
     if port in (None, DEFAULT_PORTS[parts.scheme]):
         return f"{parts.scheme}://{host}"

@@ -11,7 +11,9 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from orchestrator.webhooks import schedule, signing, transport
+from orchestrator.kernel.outbound import transport
+from orchestrator.webhooks import schedule, signing
+from orchestrator.webhooks.addresses import listed
 from orchestrator.webhooks.replies import Reply, Verdict, verdict_of, words_of
 
 TIMEOUT_SECONDS = 15.0
@@ -91,7 +93,7 @@ def _beginning(answer: httpx.Response) -> str:
 def client(process: int) -> httpx.Client:
     """Return the client of this process: connections must not be shared with a copy of it."""
     return httpx.Client(
-        transport=transport.Transport(),
+        transport=transport.Transport(listed),
         timeout=TIMEOUT_SECONDS,
         follow_redirects=False,
         trust_env=False,

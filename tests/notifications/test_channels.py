@@ -8,6 +8,7 @@ from email import message_from_bytes
 from types import SimpleNamespace
 from typing import Any
 
+import httpcore
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
@@ -15,9 +16,7 @@ from aiosmtpd.handlers import Sink
 from orchestrator.notifications.channels import through_apprise, transports
 from orchestrator.notifications.channels.addresses import BadAddress, read_address
 from orchestrator.notifications.channels.destinations import (
-    BadDestination,
     post_json,
-    public_number,
 )
 from orchestrator.notifications.channels.parcels import Parcel
 from orchestrator.notifications.kinds import Kind
@@ -218,6 +217,8 @@ class TestAddresses:
             (Kind.WEBHOOK, "http://hooks.example.com/"),
             (Kind.WEBHOOK, "https://127.0.0.1/"),
             (Kind.WEBHOOK, "https://[::1]/"),
+            (Kind.WEBHOOK, "https://[::1/"),
+            (Kind.WEBHOOK, "https://hooks.example.com:99999/"),
             (Kind.WEBHOOK, "https://[::ffff:10.0.0.1]/"),
             (Kind.WEBHOOK, "https://[64:ff9b::a00:1]/"),
             (Kind.WEBHOOK, "https://224.0.0.1/"),
@@ -236,14 +237,22 @@ class TestAddresses:
 class TestDestinations:
     def test_are_not_reached_by_a_name_that_leads_into_a_network(self, monkeypatch):
         monkeypatch.setattr(socket, "getaddrinfo", _leads_to("93.184.216.34", "10.0.0.1"))
-        with pytest.raises(BadDestination):
-            public_number("rebound.example.com", 443)
         receipt = post_json("https://rebound.example.com/", {})
         assert (receipt.sent, receipt.permanent) == (False, True)
 
     def test_are_connected_to_by_the_number_that_was_checked(self, monkeypatch):
+        """Looked up once: what the name would lead to a moment later does not count."""
+        connected: list[tuple[str, int]] = []
+
+        def connect(self: Any, host: str, port: int, *more: Any) -> Any:
+            connected.append((host, port))
+            raise httpcore.ConnectError("no way there")
+
+        monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
         monkeypatch.setattr(socket, "getaddrinfo", _leads_to("93.184.216.34"))
-        assert public_number("example.com", 443) == "93.184.216.34"
+        receipt = post_json("https://hooks.example.com/", {})
+        assert connected == [("93.184.216.34", 443)]
+        assert (receipt.sent, receipt.permanent) == (False, False)
 
     def test_are_not_reached_by_a_redirect(self, receiver):
         receiver.answers["/moved"] = [302]

@@ -4,7 +4,8 @@ import ipaddress
 
 import pytest
 
-from orchestrator.webhooks.addresses import BadEndpointAddress, endpoint_address, is_public
+from orchestrator.kernel.outbound.numbers import is_public
+from orchestrator.webhooks.addresses import BadEndpointAddress, endpoint_address
 
 pytestmark = pytest.mark.req("K12")
 
@@ -70,6 +71,7 @@ class TestIsPublic:
             "224.0.0.1",
             "255.255.255.255",
             "::",
+            "::10.0.0.1",
             "::1",
             "fe80::1",
             "fc00::1",

@@ -6,7 +6,8 @@ import socket
 import httpcore
 import pytest
 
-from orchestrator.webhooks import signing, transport
+from orchestrator.kernel.outbound import transport
+from orchestrator.webhooks import signing
 from orchestrator.webhooks.replies import Verdict
 from orchestrator.webhooks.sending import Parcel, send
 from tests.factories import AT

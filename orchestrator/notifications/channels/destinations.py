@@ -5,25 +5,26 @@ The address is looked up once, checked, and connected to by number, so that a na
 another machine between the check and the connection. Redirects are not followed.
 """
 
-import ipaddress
-import socket
-import threading
+import os
+import time
 from collections.abc import Mapping
+from functools import cache
+from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 from django.conf import settings
 
 from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.outbound import transport
+from orchestrator.kernel.outbound.numbers import is_public_text
+from orchestrator.kernel.outbound.places import place_of
 from orchestrator.notifications.channels.parcels import Receipt, failed, sent
 
 # A provider answers in a sentence; nothing longer is read.
 LONGEST_ANSWER = 4096
 LATER = frozenset({408, 409, 425, 429})
-# NAT64 and 6to4: an IPv4 address, private or not, inside of a public one.
-CARRIES_ANOTHER = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
-_kept = threading.local()
 
 
 class BadDestination(DomainError):
@@ -43,8 +44,11 @@ def check_address(url: str) -> None:
 
     :raises BadDestination: if nothing may be sent there
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
+    try:
+        place = place_of(url)
+    except ValueError as error:
+        raise BadDestination("This is not a web address.") from error
+    parts, host = place.parts, place.host
     if not host:
         raise BadDestination("Enter an address with a host, such as https://hooks.example.com/1.")
     if is_listed(host):
@@ -64,33 +68,40 @@ def post_json(
     """Post to a checked host with a time limit, and say what became of it."""
     try:
         check_address(url)
-        target, pinned, extensions = _pinned(url)
-        with _client().stream(
-            "POST",
-            target,
-            json=dict(payload),
-            headers={**(headers or {}), **pinned},
-            extensions=extensions,
-            timeout=settings.COUNTERSIGN["notify_timeout_seconds"],
+        limit = settings.COUNTERSIGN["notify_timeout_seconds"]
+        # For all of it: an answer that drips is cut off as well.
+        transport.give_until(time.monotonic() + limit)
+        with _client(os.getpid()).stream(
+            "POST", url, json=dict(payload), headers=dict(headers or {}), timeout=limit
         ) as answer:
             first = next(answer.iter_bytes(LONGEST_ANSWER), b"")
             return _receipt(answer.status_code, first)
     except BadDestination as refusal:
         return failed(refusal.detail, permanent=True)
-    except httpx.TimeoutException:
+    except transport.NotPublic:
+        return failed("The host leads into a private network.", permanent=True)
+    except (httpx.TimeoutException, httpcore.TimeoutException):
         return failed("No answer in time.")
-    except (httpx.HTTPError, OSError) as error:
+    except (httpx.HTTPError, httpcore.NetworkError, OSError) as error:
         return failed(f"Not reachable: {type(error).__name__}.")
 
 
-def _client() -> httpx.Client:
-    """Return this thread's client: making one loads every root certificate."""
-    client: httpx.Client | None = getattr(_kept, "client", None)
-    if client is None:
-        client = _kept.client = httpx.Client(trust_env=False, follow_redirects=False)
-    # One receiver's cookies are nobody else's business.
-    client.cookies.clear()
-    return client
+@cache
+def _client(process: int) -> httpx.Client:
+    """Return the client of this process; it keeps neither connections nor cookies."""
+    return httpx.Client(
+        transport=transport.Transport(is_listed, kept_seconds=0.0),
+        cookies=_NoCookies(),
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+class _NoCookies(CookieJar):
+    """One receiver's cookies are nobody else's business."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take none."""
 
 
 def _receipt(status: int, body: bytes) -> Receipt:
@@ -101,43 +112,8 @@ def _receipt(status: int, body: bytes) -> Receipt:
     return failed(f"HTTP {status}{said}".strip(), permanent=permanent)
 
 
-def _pinned(url: str) -> tuple[str, dict[str, str], dict[str, Any]]:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if is_listed(host):
-        return url, {}, {}
-    number = public_number(host, parts.port or 443)
-    literal = f"[{number}]" if ":" in number else number
-    netloc = literal if parts.port is None else f"{literal}:{parts.port}"
-    named = host if parts.port is None else f"{host}:{parts.port}"
-    # The certificate is still checked against the name; and two names that share a number never
-    # share a connection.
-    pinned = {"Host": named, "Connection": "close"}
-    return parts._replace(netloc=netloc).geturl(), pinned, {"sni_hostname": host}
-
-
-def public_number(host: str, port: int) -> str:
-    """
-    Look a host up and return one of its addresses.
-
-    :raises BadDestination: if any of them is private: whoever mixes them is up to something
-    :raises OSError: if the name leads nowhere
-    """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    numbers = [str(entry[4][0]).partition("%")[0] for entry in found]
-    if not numbers or not all(map(_is_public, numbers)):
-        raise BadDestination(f"{host} leads into a private network.")
-    return numbers[0]
-
-
-def _is_public(number: str) -> bool:
-    address = ipaddress.ip_address(number)
-    hidden = any(address in net for net in CARRIES_ANOTHER if net.version == address.version)
-    return address.is_global and not address.is_multicast and not hidden
-
-
 def _is_private_literal(host: str) -> bool:
     try:
-        return not _is_public(host)
+        return not is_public_text(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")

@@ -5,21 +5,22 @@ A name that resolves to a public address when it is checked and to a private one
 (DNS rebinding) gains nothing: the connection goes to the very address that was checked.
 """
 
-import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpcore
 import httpx
 
-from orchestrator.webhooks import addresses
+from orchestrator.kernel.outbound.numbers import is_public_text
 
 MOST_CONNECTIONS = 64
 KEPT_SECONDS = 15.0
 MOST_ADDRESSES = 3
+# Says of a host whether the operator vouches for it: then its addresses may be private.
+Vouched = Callable[[str], bool]
 _deadline = threading.local()
 
 
@@ -44,7 +45,7 @@ def remaining(timeout: float | None) -> float:
     return left if timeout is None else min(left, timeout)
 
 
-def checked_addresses(host: str, port: int) -> list[str]:
+def checked_addresses(host: str, port: int, vouched: Vouched) -> list[str]:
     """
     Look a host up once and return its addresses, if every one of them may be spoken to.
 
@@ -56,9 +57,9 @@ def checked_addresses(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"{host} cannot be looked up.") from error
     texts = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not addresses.listed(host):
+    if not vouched(host):
         for text in texts:
-            if not addresses.is_public(ipaddress.ip_address(text.partition("%")[0])):
+            if not is_public_text(text):
                 raise NotPublic(f"{host} leads to {text}, which is not on the public internet.")
     return texts[:MOST_ADDRESSES]
 
@@ -96,9 +97,9 @@ class Unhurried(httpcore.NetworkStream):
 class PublicOnly(httpcore.NetworkBackend):
     """Connects to checked addresses and to nothing else."""
 
-    def __init__(self) -> None:
+    def __init__(self, vouched: Vouched) -> None:
         """Use the ordinary connections below."""
-        self._below = httpcore.SyncBackend()
+        self._below, self._vouched = httpcore.SyncBackend(), vouched
 
     def connect_tcp(
         self,
@@ -114,7 +115,7 @@ class PublicOnly(httpcore.NetworkBackend):
         :raises NotPublic: if the host is not on the public internet
         """
         refused: Exception = httpcore.ConnectError(f"{host} has no address.")
-        for address in checked_addresses(host, port):
+        for address in checked_addresses(host, port, self._vouched):
             try:
                 stream = self._below.connect_tcp(
                     address, port, remaining(timeout), local_address, socket_options
@@ -129,7 +130,7 @@ class PublicOnly(httpcore.NetworkBackend):
 class Transport(httpx.HTTPTransport):
     """httpx's transport over checked connections, kept open for the next message."""
 
-    def __init__(self) -> None:
+    def __init__(self, vouched: Vouched, *, kept_seconds: float = KEPT_SECONDS) -> None:
         """Put the checked connections in the place of httpx's own."""
         super().__init__(trust_env=False)
         self._pool.close()
@@ -137,6 +138,6 @@ class Transport(httpx.HTTPTransport):
             ssl_context=httpx.create_ssl_context(trust_env=False),
             max_connections=MOST_CONNECTIONS,
             max_keepalive_connections=MOST_CONNECTIONS,
-            keepalive_expiry=KEPT_SECONDS,
-            network_backend=PublicOnly(),
+            keepalive_expiry=kept_seconds,
+            network_backend=PublicOnly(vouched),
         )
