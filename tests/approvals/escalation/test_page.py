@@ -36,7 +36,7 @@ class TestPage:
         assert "Ask the backups too: Dora" in page
         assert "Call whoever is on call: Ben" in page
         assert "planned for 18 Nov 2026, 12:00 UTC" in page
-        assert "denied, if nobody decides" in page
+        assert "Denied, if nobody decides" in page
         assert "No step approves." in page
 
     def test_shows_what_happened_and_how_late(self, proposal, signed_in):
