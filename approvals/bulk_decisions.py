@@ -68,23 +68,19 @@ def start(
     if known is not None:
         return known
     _check_seen(person, chosen, vote, text, at)
-    try:
-        with transaction.atomic():
-            bulk = BulkDecision.objects.create(
-                person=person,
-                vote=vote,
-                reason_code=reason_code if vote == Vote.DENY else "",
-                text=text.strip(),
-                title=title[:200],
-                origin=origin[:200],
-                key=key,
-                total=len(chosen),
-                created_at=at,
-            )
-    except IntegrityError as clash:
-        if KEY_ONCE not in str(clash):
-            raise
-        return BulkDecision.objects.get(person=person, key=key)
+    bulk, new = _stored(
+        person=person,
+        vote=vote,
+        reason_code=reason_code if vote == Vote.DENY else "",
+        text=text.strip(),
+        title=title[:200],
+        origin=origin[:200],
+        key=key,
+        total=len(chosen),
+        created_at=at,
+    )
+    if not new:
+        return bulk
     BulkItem.objects.bulk_create(
         BulkItem(bulk=bulk, position=position, proposal_id=each.proposal_id, digest=each.digest)
         for position, each in enumerate(chosen)
@@ -153,6 +149,17 @@ def _check(vote: str, chosen: Sequence[Chosen], reason_code: str, text: str) -> 
         raise TextNeeded("Say why, for the people behind the agents.")
     if vote == Vote.DENY and reason_code not in DenyReason.values():
         raise ReasonNeeded(f"Choose a reason: {', '.join(DenyReason.values())}.")
+
+
+def _stored(*, person: User, key: str, **values: object) -> tuple[BulkDecision, bool]:
+    """Return the bulk decision of this key, and whether it is new: two forms may come at once."""
+    try:
+        with transaction.atomic():
+            return BulkDecision.objects.create(person=person, key=key, **values), True
+    except IntegrityError as clash:
+        if KEY_ONCE not in str(clash):
+            raise
+        return BulkDecision.objects.get(person=person, key=key), False
 
 
 def _check_seen(

@@ -12,7 +12,6 @@ from orchestrator.chat import linking, offering
 from orchestrator.chat.models import Card, LinkCode, SlackAccount
 from orchestrator.kernel import clock
 from orchestrator.people.models import User
-from tests.approvals.away import leave
 from tests.chat.fake_slack import SECRET, fake_slack, pressed, send
 from tests.commits.scene import opportunity
 from tests.factories import AT, create_draft, create_proposal, get_user, vote_on
@@ -173,42 +172,6 @@ class TestACard:
             run(minute)
         card = Card.objects.get()
         assert (card.state, card.error, card.attempts) == ("closed", "ratelimited", 6)
-
-
-class TestSomebodyWhoStandsIn:
-    @pytest.fixture
-    def away(self, slack, proposal) -> str:
-        name = somebody_who_may(proposal)
-        leave(name, "eve")
-        link("eve")
-        return name
-
-    def press(self, client, slack):
-        return send(client, "actions", pressed(slack.button()), now=SOON.timestamp())
-
-    def test_decides_in_the_place_that_the_card_names(self, client, slack, proposal, away):
-        run()
-        [card] = slack.called("chat.postMessage")
-        assert f"in the place of {get_user(away).display_name}" in str(card["blocks"])
-
-        assert self.press(client, slack).status_code == 200
-
-        vote = Decision.objects.get()
-        assert (vote.person.username, vote.on_behalf_of) == ("eve", get_user(away))
-
-    def test_sees_no_card_where_who_is_away_asked_for_it(self, slack, proposal, away):
-        Proposal.objects.filter(pk=proposal.pk).update(barred=[*proposal.barred, away])
-        run()
-        assert slack.calls == []
-
-    def test_decides_nothing_once_who_was_away_lost_the_right(self, client, slack, proposal, away):
-        run()
-        get_user(away).groups.clear()
-
-        assert self.press(client, slack).status_code == 200
-
-        assert not Decision.objects.exists()
-        assert "does not stand" in Card.objects.get().answer
 
 
 class TestAPress:
