@@ -3,6 +3,7 @@
 import pytest
 
 from orchestrator.kernel.errors import NotAllowed
+from orchestrator.notifications.models import Notification
 from orchestrator.paging import paging
 from orchestrator.paging.acknowledging import (
     AlreadyAnswered,
@@ -109,6 +110,16 @@ class TestHandOn:
         assert fresh(page).state == "called"
         turn = PageTurn.objects.get(page=page, state="calling")
         assert (turn.why, turn.handed_by) == ("Ben hands it to you: Yours.", get_user("ben"))
+
+    def test_keeps_what_a_person_typed_out_of_the_words_that_leave_the_house(self):
+        page = open_page()
+
+        hand_on(page=page, to=get_user("cleo"), by=get_user("ben"), words="Acme, 9m.", at=SOON)
+
+        told = Notification.objects.get(event="page.called", person=get_user("cleo"))
+        assert told.title == "You are called: Ben hands it to you."
+        assert "Acme" not in " ".join(told.lines)
+        assert any("Acme, 9m." in detail for detail in told.details)
 
     def test_needs_no_answer_first(self):
         page = open_page()

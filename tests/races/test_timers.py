@@ -95,7 +95,6 @@ class TestDecisionsBesideSteps:
         assert taken(waiting_proposal) == []
         assert Timer.objects.filter(state="open").count() == 0
 
-
     def test_a_vote_that_holds_the_proposal_and_then_needs_the_review_still_wins(
         self, waiting_proposal
     ):
