@@ -12,7 +12,7 @@ ADDRESS = "https://calendar.example.com/rota.ics"
 
 
 def answering(monkeypatch, respond):
-    monkeypatch.setattr(fetching, "Transport", lambda: httpx.MockTransport(respond))
+    monkeypatch.setattr(fetching, "Transport", lambda vouched: httpx.MockTransport(respond))
 
 
 class TestFetch:
