@@ -63,9 +63,9 @@ def _queue(at: dt.datetime) -> None:
 def _end(at: dt.datetime) -> None:
     over = Card.objects.filter(state=CardState.OFFERED).exclude(review__state=ReviewState.OPEN)
     over.update(state=CardState.ENDED, due_at=at, attempts=0)
-    Card.objects.filter(state=CardState.QUEUED).exclude(review__state=ReviewState.OPEN).update(
-        state=CardState.CLOSED
-    )
+    # One that is being posted right now is ended once it is there, or it would keep its button.
+    waiting = Card.objects.filter(state=CardState.QUEUED, due_at__lte=at)
+    waiting.exclude(review__state=ReviewState.OPEN).update(state=CardState.CLOSED)
 
 
 @transaction.atomic
