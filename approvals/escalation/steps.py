@@ -99,29 +99,16 @@ def _page(step: Step, case: Case) -> Told:
 
 
 def _page_next(step: Step, case: Case) -> Told:
-    just = _just_called(case)
-    if just is not None:
-        return Told(f"{step.done} {names([just.person])}.", [just.person])
     called = paging.page_next(
         subject_kind=telling.subject_kind(case),
         subject_id=case.proposal.pk,
         why=step.says,
         step=telling.key(case),
         at=case.at,
+        patience=A_MOMENT,
     )
     # Nobody has been called yet, whatever the reason: then the next person is the first.
     return _called(step, called) if called is not None else _page(step, case)
-
-
-def _just_called(case: Case) -> PageTurn | None:
-    """Return whoever is called since a moment ago, by the page's own clock: let them answer."""
-    turns = PageTurn.objects.filter(
-        page__subject_kind=telling.subject_kind(case),
-        page__subject_id=case.proposal.pk,
-        state=TurnState.CALLING,
-        called_at__gt=case.at - A_MOMENT,
-    )
-    return turns.select_related("person").first()
 
 
 def _called(step: Step, called: PageCall | None) -> Told:

@@ -13,6 +13,7 @@ from orchestrator.paging.subjects import PageSubject as PageSubject
 from orchestrator.people.models import Role
 
 LONGEST_TITLE = 300
+NO_TIME = dt.timedelta(0)
 
 
 class _KnownStep(Exception):
@@ -41,9 +42,19 @@ def page(
 
 @transaction.atomic
 def page_next(
-    *, subject_kind: str, subject_id: str, why: str, step: str, at: dt.datetime
+    *,
+    subject_kind: str,
+    subject_id: str,
+    why: str,
+    step: str,
+    at: dt.datetime,
+    patience: dt.timedelta = NO_TIME,
 ) -> PageCall | None:
-    """Call the next person after those already called; None without an open page or a new step."""
+    """
+    Call the next person after those already called; None without an open page or a new step.
+
+    Whoever is called since less than `patience`, by the page's own clock, is the next person.
+    """
     called = open_page(subject_kind, subject_id)
     if called is None:
         return None
@@ -51,7 +62,8 @@ def page_next(
         _take_step(called, step, why, at)
     except _KnownStep:
         return None
-    call_next(called, why=why, at=at)
+    if not called.turns.filter(state=TurnState.CALLING, called_at__gt=at - patience).exists():
+        call_next(called, why=why, at=at)
     return called
 
 
