@@ -102,9 +102,9 @@ def _call_about(matter: Matter, role: Role, at: dt.datetime) -> bool:
 
 def _call_where_nobody_is(matters: list[Matter], at: dt.datetime) -> None:
     """Call about what joined a page at the very moment at which that page ended."""
-    role = Role.objects.filter(slug=OPS_OWNER).first() if matters else None
-    for matter in matters if role is not None else ():
-        _call_about(matter, role, at)
+    for role in Role.objects.filter(slug=OPS_OWNER) if matters else ():
+        for matter in matters:
+            _call_about(matter, role, at)
 
 
 def _overdue(**narrowed: object) -> list[Matter]:
