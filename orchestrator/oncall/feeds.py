@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -223,7 +222,7 @@ def _record(feed: Feed, happened: str, by: Actor, at: dt.datetime, **more: objec
             "layer": feed.layer.position,
             "title": feed.layer.title,
             # Whoever knows the whole address reads the calendar, and the ledger is kept for ever.
-            "source": urlsplit(feed.url).hostname or "file",
+            "source": feed.host or "file",
             **more,
         },
     )

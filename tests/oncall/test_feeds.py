@@ -195,3 +195,10 @@ class TestRefreshDue:
         connect(schedule, calendar(week_of("ben", "20261123")), number=1, at=AT + 2 * WEEK)
 
         assert on_call(schedule) == ["ada"]
+
+
+class TestAnAddress:
+    def test_is_shown_by_its_host_alone(self):
+        feed = Feed(url="https://calendar.example.com/private-4f2c1/rota.ics")
+        assert feed.host == "calendar.example.com"
+        assert Feed().host == ""

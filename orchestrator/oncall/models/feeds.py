@@ -1,5 +1,7 @@
 """Calendars that come in from other programs, and the secret addresses that ours go out by."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 
 from orchestrator.oncall.models.schedules import Layer, Schedule
@@ -29,6 +31,11 @@ class Feed(models.Model):
                 | (models.Q(failed_at__isnull=False) & ~models.Q(problem="")),
             ),
         ]
+
+    @property
+    def host(self) -> str:
+        """Return the host of the address: the rest of it is often a secret, and stays unseen."""
+        return urlsplit(self.url).hostname or ""
 
 
 class ImportedShift(models.Model):
