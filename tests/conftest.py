@@ -1,8 +1,13 @@
 """What every test shares."""
 
-from tests import embedded_services
+from tests import embedded_services, emptying
 
 pytest_plugins = ["tests.browser", "tests.fake_connector"]
+
+
+def pytest_configure() -> None:
+    """Empty the database the quick way."""
+    emptying.install()
 
 
 def pytest_unconfigure() -> None:
