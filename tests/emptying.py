@@ -17,8 +17,12 @@ KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"}
 
 def install() -> None:
     """Let Django's own flush, which runs after such a test, do it this way."""
-    DatabaseOperations.sql_flush = _deletions  # type: ignore[method-assign]
-    flush.emit_post_migrate_signal = _nothing_to_make
+    replaced: dict[Any, tuple[str, Any]] = {
+        DatabaseOperations: ("sql_flush", _deletions),
+        flush: ("emit_post_migrate_signal", _nothing_to_make),
+    }
+    for owner, (name, ours) in replaced.items():
+        setattr(owner, name, ours)
 
 
 def _deletions(operations: Any, style: Any, tables: Sequence[str], **_: Any) -> list[str]:
