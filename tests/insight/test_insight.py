@@ -4,6 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orchestrator.commits.models import DeadLetter
+from tests.commits.visits import fail
+from tests.factories import AT
+
 pytestmark = pytest.mark.django_db
 
 
@@ -36,4 +40,15 @@ class TestMetrics:
         assert 'countersign_pages{state="open"} 0.0' in text
         assert 'countersign_commits{state="failed"} 0.0' in text
         assert 'countersign_deliveries{state="undelivered"} 0.0' in text
-        assert len(captured) <= 15
+        assert len(captured) <= 12
+
+    def test_count_failures_and_those_of_them_escalated(self, client, crm):
+        first, *_ = fail(crm, 1, 2)
+        DeadLetter.objects.filter(commit=first).update(escalated_at=AT)
+
+        text = client.get("/metrics").content.decode()
+
+        assert 'countersign_commits{state="failed"} 2.0' in text
+        assert 'countersign_commits{state="claimed"} 0.0' in text
+        assert 'countersign_dead_letters{state="open"} 2.0' in text
+        assert 'countersign_dead_letters{state="escalated"} 1.0' in text
