@@ -79,7 +79,7 @@ def _due(org: Org, switch: Switch, limit: int, at: dt.datetime, *, passing: bool
     rows = (
         Commit.objects.filter(state=CommitState.QUEUED, org=org, due_at__lte=at)
         .filter(~Q(proposal__state=ProposalState.APPROVED) | (free if passing else NOTHING))
-        .order_by("due_at", "order_key")
+        .order_by("due_at", "order_key", "pk")
         # With the proposal: nobody withdraws or expires it between this look and the claim.
         .select_for_update(skip_locked=True, of=("self", "proposal"))
     )

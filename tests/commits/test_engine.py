@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.content import DraftChange
 from approvals.models import Revision
 from audit import queries as ledger
-from orchestrator.commits.models import Attempt, Hold
+from orchestrator.commits.models import Attempt, Commit, Hold
 from tests.commits.scene import (
     SOON,
     approve,
@@ -101,6 +101,19 @@ class TestDrain:
         drain()
 
         assert [effect[2] for effect in crm.effects] == [{"StageName": "Qualification"}]
+        assert (state_of(first), state_of(second)) == ("committed", "in_review")
+
+    @pytest.mark.req("E1")
+    def test_takes_the_older_of_two_that_are_due_at_once_wherever_their_rows_lie(self, crm):
+        key = opportunity(crm)
+        first = approve(key, StageName="Qualification")
+        second = approve(key, StageName="Negotiation")
+        # A row that was put off and is due again lies behind the others.
+        for due_at in (LATER, commit_of(second).due_at):
+            Commit.objects.filter(proposal=first).update(due_at=due_at)
+
+        drain()
+
         assert (state_of(first), state_of(second)) == ("committed", "in_review")
 
     def test_shares_calls_between_proposals(self, crm):
