@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Cast
 from guardian.models import GroupObjectPermission
 
 from orchestrator.kernel.errors import NotAllowed
@@ -24,6 +26,39 @@ def workflows_with_right(person: User, right: Right | str) -> set[int]:
         return _every_workflow()
     rows = _permissions(Right(right)).filter(group__user=person)
     return {int(pk) for pk in rows.values_list("object_pk", flat=True)}
+
+
+def rights_by_workflow(
+    person: User, workflow_ids: Collection[int] | None = None
+) -> dict[int, frozenset[Right]]:
+    """Return the rights that the person's roles give them on each workflow, in one query."""
+    if person.is_superuser:
+        wanted = _every_workflow() if workflow_ids is None else workflow_ids
+        return dict.fromkeys(wanted, rights_of(person, ()))
+    rows = GroupObjectPermission.objects.filter(group__user=person, **WORKFLOW)
+    if workflow_ids is not None:
+        rows = rows.filter(object_pk__in=[str(each) for each in workflow_ids])
+    found: dict[int, set[str]] = {}
+    for key, codename in rows.values_list("object_pk", "permission__codename"):
+        found.setdefault(int(key), set()).add(codename)
+    return {key: rights_of(person, codenames) for key, codenames in found.items()}
+
+
+def rights_of(person: User, codenames: Collection[str]) -> frozenset[Right]:
+    """Return the rights that permissions stand for in the hands of the person."""
+    if not person.is_active:
+        return frozenset()
+    if person.is_superuser:
+        return frozenset(Right)
+    return frozenset(right for right in Right if not set(right.given_by).isdisjoint(codenames))
+
+
+def codenames_given(person: User) -> ArraySubquery:
+    """Return the permissions that the person's roles give on each workflow of a query."""
+    rows = GroupObjectPermission.objects.filter(
+        group__user=person, object_pk=Cast(OuterRef("pk"), models.CharField()), **WORKFLOW
+    )
+    return ArraySubquery(rows.values("permission__codename"))
 
 
 def may_view(person: User, workflow: models.Model) -> bool:

@@ -1,4 +1,4 @@
-"""The three rights that a role can have on a workflow, and the permissions they stand for."""
+"""The rights that a role can have on a workflow, and the permissions they stand for."""
 
 from orchestrator.kernel.choices import Choices
 
@@ -9,6 +9,9 @@ class Right(Choices):
     VIEW = "view"
     DECIDE = "decide"
     ADMINISTER = "administer"
+    # Fields that the workflow declares as personal or as sensitive: no other right includes them.
+    VIEW_PERSONAL = "view_personal"
+    VIEW_SENSITIVE = "view_sensitive"
 
     @property
     def codename(self) -> str:

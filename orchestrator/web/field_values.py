@@ -6,10 +6,12 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from orchestrator.kernel.hidden import WHY_HIDDEN, is_hidden
 from orchestrator.web.local_time import local
 from orchestrator.web.visible_text import visible_html
 
 EMPTY = '<span class="value-empty">empty</span>'
+UNSEEN = f'<span class="value-hidden" title="{WHY_HIDDEN}">hidden</span>'
 NUMBER_KINDS = frozenset({"currency", "double", "int", "integer", "number", "percent", "decimal"})
 EXACT_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
 # The spellings that a CRM sends; the rarer ones of ISO 8601 stay text.
@@ -21,6 +23,8 @@ WHOLE_FLOATS = 2**53
 
 def value_html(value: Any, kind: str = "") -> str:
     """Return `value` as safe HTML; `kind` is the field's type in the CRM, when it is known."""
+    if is_hidden(value):
+        return UNSEEN
     if value is None or value == "":
         return EMPTY
     if isinstance(value, bool):

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from orchestrator.workflows.parts import (
     ActionName,
@@ -43,12 +43,19 @@ class Trigger(Part):
 
 
 class FieldOwnership(Part):
-    """Which system a field's truth is in, and which agents may write it (enforced)."""
+    """Which system a field's truth is in, which agents may write it, who may see it (enforced)."""
 
-    system_of_record: Slug
+    # Stored and printed as it is written in a file, where it is named `class`.
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    system_of_record: Slug | None = None
     writers: list[Slug] = []
     on_conflict: Literal["ask", "keep_ours", "keep_theirs"] = "ask"
     fresh_for: AnyDuration | None = None
+    # How closely its values are kept: `class` in a file.
+    field_class: Literal["public", "internal", "personal", "sensitive"] = Field(
+        default="internal", alias="class"
+    )
 
 
 class Limit(Part):

@@ -9,6 +9,7 @@ from orchestrator.workflows.wording import SectionWords
 DECLARED_ONLY = "Declared only: nothing in this release acts on it."
 ASKS_PEOPLE = "Not watched by this release. The actions it concerns ask people instead."
 ESCALATES = "While nobody decides: nothing of it can approve."
+KEPT = "Personal and sensitive fields show to roles with that right, and to nobody else."
 LIMITS = "Automatic writes stay within a number of writes; what goes beyond asks people."
 VALUES = "Not measured by this release. Automatic writes of these values ask people instead."
 
@@ -59,6 +60,15 @@ def _records(definition: WorkflowDefinition) -> list[str]:
         + f", conflicts {owned.on_conflict.replace('_', ' ')}"
         + (f", fresh for {owned.fresh_for}" if owned.fresh_for else "")
         for name, owned in definition.fields.items()
+        if owned.system_of_record
+    ]
+
+
+def _kept_back(definition: WorkflowDefinition) -> list[str]:
+    return [
+        f"{name}: {owned.field_class}"
+        for name, owned in definition.fields.items()
+        if owned.field_class != "internal"
     ]
 
 
@@ -103,6 +113,7 @@ Words = Callable[[WorkflowDefinition], list[str]]
 SECTIONS: tuple[tuple[str, str, bool, Words], ...] = (
     ("Limits", LIMITS, True, _write_limits),
     ("Writers", "Everybody else is refused.", True, _ownership),
+    ("Who may see which fields", KEPT, True, _kept_back),
     ("Escalation", ESCALATES, True, _escalation),
     ("Value limits", VALUES, False, _value_limits),
     ("Change windows", ASKS_PEOPLE, False, _windows),

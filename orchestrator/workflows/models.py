@@ -28,6 +28,8 @@ class Workflow(models.Model):
         permissions = [
             ("decide_workflow", "May decide on proposals of this workflow"),
             ("administer_workflow", "May change this workflow's mode and versions"),
+            ("view_personal_workflow", "May see this workflow's personal fields"),
+            ("view_sensitive_workflow", "May see this workflow's sensitive fields"),
         ]
         constraints = [
             models.CheckConstraint(
