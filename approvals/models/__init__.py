@@ -1,15 +1,17 @@
 """
 Proposals and what people do with them.
 
-`reviews`, `outcomes` and `bulk_decisions` may import `proposals`, and `escalations` also `reviews`,
-never the reverse.
+`reviews`, `outcomes` and `bulk_decisions` may import `proposals`, `escalations` also `reviews`, and
+`paces` also `reviews` and `bulk_decisions`, never the reverse.
 """
 
 from approvals.models.bulk_decisions import BulkDecision, BulkItem
 from approvals.models.escalations import Escalation
 from approvals.models.outcomes import Outcome
+from approvals.models.paces import Pace
 from approvals.models.proposals import Change, Proposal, Revision
 from approvals.models.reviews import Decision, Review
+from approvals.models.snoozes import Snooze
 
 __all__ = [
     "BulkDecision",
@@ -18,7 +20,9 @@ __all__ = [
     "Decision",
     "Escalation",
     "Outcome",
+    "Pace",
     "Proposal",
     "Review",
     "Revision",
+    "Snooze",
 ]

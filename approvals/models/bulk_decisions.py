@@ -44,6 +44,10 @@ class BulkDecision(Stateful):
     total = models.PositiveIntegerField()
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # How long the person had the list before them, where that is known, and how long it needs.
+    took = models.DurationField(null=True)
+    least = models.DurationField(null=True)
+    takes = models.DurationField(null=True)
 
     class Meta:
         constraints = [
@@ -52,6 +56,11 @@ class BulkDecision(Stateful):
                 name="bulk_decision_finished_at_iff_finished",
                 condition=models.Q(state="running", finished_at__isnull=True)
                 | (~models.Q(state="running") & models.Q(finished_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="bulk_decision_took_with_what_it_needs",
+                condition=models.Q(took__isnull=True, least__isnull=True, takes__isnull=True)
+                | models.Q(took__isnull=False, least__isnull=False, takes__isnull=False),
             ),
             models.CheckConstraint(
                 name="bulk_decision_says_yes_or_no",
