@@ -21,8 +21,9 @@ from approvals.opening import (
     open_review,
     votes_on,
 )
-from approvals.states import DenyReason, ReviewState, Vote
+from approvals.states import DenyReason, ReviewState, Risk, Vote
 from audit import ledger
+from orchestrator.identity.recent import check_recent
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.people.resolution import Leave
@@ -81,6 +82,8 @@ class Ballot:
     at: dt.datetime
     # The bulk decision that it belongs to, if any.
     bulk: str = ""
+    # When the person last proved who they are, if the door knows.
+    authenticated_at: dt.datetime | None = None
 
 
 @transaction.atomic
@@ -94,6 +97,7 @@ def decide(
     text: str,
     at: dt.datetime,
     bulk: str = "",
+    authenticated_at: dt.datetime | None = None,
 ) -> Proposal:
     """
     Cast a person's vote on the revision they saw, and draw what follows from it.
@@ -107,8 +111,10 @@ def decide(
     :raises AlreadyVoted: if they voted on this revision before
     :raises BadDecision: if a text or a reason is missing
     :raises TooManyQuestions: if it was sent back often enough
+    :raises RecentSignInNeeded: if the risk is high and the person signed in too long ago
     """
-    ballot = Ballot(person, Vote(vote), digest, reason_code, text.strip(), at, bulk)
+    words = text.strip()
+    ballot = Ballot(person, Vote(vote), digest, reason_code, words, at, bulk, authenticated_at)
     proposal = locked(proposal_id)
     check_same(proposal, digest)
     review = open_review(proposal, at)
@@ -116,6 +122,8 @@ def decide(
     earlier = votes_on(review)
     place = open_place(places, earlier, person_id=person.pk)
     _check_words(proposal, review, ballot)
+    if ballot.vote == Vote.APPROVE and proposal.risk == Risk.HIGH:
+        check_recent(ballot.authenticated_at, at=at)
     _cast(proposal, review, ballot, place.stands_for)
     votes = [each.vote for each in earlier if each.review_id == review.pk]
     stands = quorum.outcome(votes=[*votes, ballot.vote], quorum=review.quorum)

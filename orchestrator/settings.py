@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from orchestrator.sign_in_settings import *  # noqa: F403 - one table of settings, two files
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -47,6 +49,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials",
     "guardian",
@@ -90,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "orchestrator.web.middleware.SignInRequiredMiddleware",
     "orchestrator.web.local_time.LocalTimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -157,30 +166,6 @@ CACHES = {
         "BACKEND": "orchestrator.kernel.forgiving_cache.ForgivingCache",
     },
 }
-
-AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "guardian.backends.ObjectPermissionBackend",
-]
-ANONYMOUS_USER_NAME = None
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-if TESTING:
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "sign-in"
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 12) * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_CACHE_ALIAS = "sessions"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -285,6 +270,9 @@ COUNTERSIGN = {
     "notification_days": env.int("NOTIFICATION_DAYS", 90),
     "webhook_days": env.int("WEBHOOK_DAYS", 30),
     "send_backs_per_proposal": 3,
+    # How long an approval by people may be taken back before it is written.
+    "undo_seconds": env.int("UNDO_SECONDS", 0 if TESTING else 5),
+    "step_up_minutes": STEP_UP_MINUTES,  # noqa: F405
     # Deciding in Slack: off unless all of it is given.
     "slack": {
         "buttons": env.bool("SLACK_BUTTONS", False),

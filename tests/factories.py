@@ -131,6 +131,7 @@ def vote_on(
             reason_code="wrong_value" if vote == Vote.DENY else "",
             text=text,
             at=at,
+            authenticated_at=at,
         )
         if voted.state != "in_review":
             return voted

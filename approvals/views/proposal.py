@@ -16,6 +16,7 @@ from approvals.models import Proposal, Review
 from approvals.pulse import stands_at
 from approvals.states import ProposalState, ReviewState, Vote
 from approvals.views.review_page import Typed, Way, page, way_of
+from orchestrator.identity.recent import RecentSignInNeeded, authenticated_at
 from orchestrator.kernel.clock import now
 from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.people.models import Role, User
@@ -53,8 +54,15 @@ def decide(request: Request, proposal_id: str) -> HttpResponseBase:
     try:
         _check(form, "Choose what to do, then send it again.")
         proposal = decisions.decide(
-            proposal_id=proposal_id, person=request.user, at=at, **form.cleaned_data
+            proposal_id=proposal_id,
+            person=request.user,
+            at=at,
+            authenticated_at=authenticated_at(request),
+            **form.cleaned_data,
         )
+    except RecentSignInNeeded:
+        # Asked for on a page of its own, which sends what was typed here once more.
+        raise
     except DomainError as problem:
         return _refused(request, proposal_id, way, at, problem, request.POST.get("vote", ""))
     messages.success(request, _said(proposal, form.cleaned_data["vote"]))

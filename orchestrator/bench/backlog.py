@@ -75,6 +75,7 @@ def _approve(scene: Scene, proposals: Sequence[str]) -> None:
             reason_code="",
             text="",
             at=clock.now(),
+            authenticated_at=clock.now(),
         )
 
 

@@ -106,6 +106,7 @@ def _decide(review: Review, vote: Vote) -> int:
             reason_code=code if vote == Vote.DENY else "",
             text=refusal if vote == Vote.DENY else next(NOTES),
             at=clock.now(),
+            authenticated_at=clock.now(),
         )
     except DomainError:
         # The review moved on meanwhile, or this person may not: the next one will do.

@@ -33,6 +33,7 @@ def decide(proposal, person="ben", vote="approve", *, at=SOON, digest="", code="
         reason_code=code,
         text=text,
         at=at,
+        authenticated_at=at,
     )
 
 

@@ -110,6 +110,7 @@ class House:
             reason_code="",
             text="Agreed.",
             at=self.at,
+            authenticated_at=self.at,
         )
         self.tick()
         return decided
