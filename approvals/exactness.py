@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.content import Draft, DraftChange
 from approvals.problems import Problem
+from orchestrator.web.lookalikes import lookalikes
 from orchestrator.web.visible_text import is_invisible
 
 # Beyond this a double no longer holds every whole number (RFC 8785 refuses them too).
@@ -40,6 +41,17 @@ def invisible_characters(value: Any) -> int:
         return sum(invisible_characters(key) + invisible_characters(value[key]) for key in value)
     if isinstance(value, Sequence):
         return sum(invisible_characters(item) for item in value)
+    return 0
+
+
+def lookalike_characters(value: Any) -> int:
+    """Count the characters that pass for another, anywhere in a JSON value."""
+    if isinstance(value, str):
+        return len(lookalikes(value))
+    if isinstance(value, Mapping):
+        return sum(lookalike_characters(key) + lookalike_characters(value[key]) for key in value)
+    if isinstance(value, Sequence):
+        return sum(lookalike_characters(item) for item in value)
     return 0
 
 

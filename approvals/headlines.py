@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from approvals.diff import in_order
-from approvals.exactness import invisible_characters
+from approvals.exactness import invisible_characters, lookalike_characters
 
 LONGEST_VALUE = 120
 
@@ -29,6 +29,7 @@ def headline(
         "changes": len(content["changes"]),
         "reason_code": content["reason"]["code"],
         "invisible": invisible_characters(content),
+        "lookalikes": lookalike_characters(content),
     }
 
 

@@ -104,6 +104,8 @@ def warning_of(proposal: Proposal) -> tuple[str, str]:
     shown = proposal.headline
     if shown["invisible"]:
         return "hidden characters", "bad"
+    if shown.get("lookalikes"):
+        return "look-alike letters", "bad"
     if shown["operation"] == Operation.DELETE:
         return "deletes a record", "bad"
     if proposal.risk_reasons:

@@ -33,7 +33,8 @@ def showable(*, proposal_id: str, person: User, at: dt.datetime) -> Detail | Non
     if review is None or not found.may_decide or proposal.state != ProposalState.IN_REVIEW:
         return None
     small = proposal.risk == Risk.LOW and not review.policy.get("approve_needs_text")
-    plain = not proposal.headline.get("invisible") and paged.screen(found).is_everything
+    misleading = proposal.headline.get("invisible") or proposal.headline.get("lookalikes")
+    plain = not misleading and paged.screen(found).is_everything
     return found if small and plain and at < proposal.deadline_at else None
 
 

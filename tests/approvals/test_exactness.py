@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.content import DraftChange, content_of, draft_of, request_digest
-from approvals.exactness import exact_draft, invisible_characters
+from approvals.exactness import exact_draft, invisible_characters, lookalike_characters
 from orchestrator.kernel.canonical import canonical_json, digest
 from tests.factories import create_draft
 
@@ -85,3 +85,15 @@ class TestDigest:
         }
 
         assert len(digests) == 11
+
+
+class TestLookalikeCharacters:
+    def test_are_counted_wherever_they_are(self):
+        draft = create_draft(
+            reason_text="p\u0430ypal",
+            fields={"NextStep": "\uff11\uff10 calls", "StageName": "plain"},
+        )
+
+        content = content_of(draft, proposal_id="prp_1", revision=1, version=1)
+
+        assert lookalike_characters(content) == 3

@@ -16,6 +16,8 @@ def restored(html: str) -> str:
     """Return the text that a page shows, every marked character put back."""
     parts = []
     for around, data in read(html).pieces:
+        if "lookalike-note" in around:
+            continue
         marker = MARKER.fullmatch(data) if "invisible-char" in around else None
         parts.append(chr(int(marker[1], 16)) if marker else data)
     return "".join(parts)
