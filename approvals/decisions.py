@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from approvals import advancement, permissions, quorum
+from approvals.blindness import check_sees_all
 from approvals.handover import BadReassignment, reassign
 from approvals.mandates import AlreadyVoted, open_place
 from approvals.models import Decision, Proposal, Review
@@ -108,6 +109,7 @@ def decide(
     :raises DeadlinePassed: if its time has run out
     :raises OwnProposal: if the person may not decide because it is their own
     :raises NotAllowed: if it is not their duty
+    :raises CannotSeeAll: if a field changes that they may not see
     :raises AlreadyVoted: if they voted on this revision before
     :raises BadDecision: if a text or a reason is missing
     :raises TooManyQuestions: if it was sent back often enough
@@ -119,6 +121,7 @@ def decide(
     check_same(proposal, digest)
     review = open_review(proposal, at)
     places = permissions.check_may_decide(person, proposal, review, at=at)
+    check_sees_all(person, proposal)
     earlier = votes_on(review)
     place = open_place(places, earlier, person_id=person.pk)
     _check_words(proposal, review, ballot)

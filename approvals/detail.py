@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import Prefetch
 
 from approvals import permissions
+from approvals.blindness import check_sees_all
 from approvals.desk import desk_of
 from approvals.mandates import Mandate
 from approvals.models import Change, Decision, Proposal, Review, Revision
 from approvals.opening import open_review
 from approvals.states import ReviewState
+from approvals.visibility import CLEAR, Mask, masked, sight_of
 from orchestrator.connectors.base import FieldDescription, RecordKey, Snapshot
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
@@ -36,6 +38,8 @@ class Detail:
     refusal: DomainError | None
     # In whose place they would decide.
     mandate: Mandate | None = None
+    # What this person may not see of it was taken out of the rows above.
+    mask: Mask = CLEAR
 
     @property
     def revision(self) -> Revision:
@@ -86,7 +90,9 @@ def detail(*, proposal_id: str, person: User, at: dt.datetime) -> Detail:
         .order_by("revision__number", "stage")
     )
     changes = list(Change.objects.filter(revision=revisions[0]).order_by("position"))
-    mandate, refusal = _standing(person, proposal, duties, at)
+    mandate, refusal = _standing(person, proposal, duties, changes, at)
+    sight = sight_of(person=person, proposal=proposal)
+    mask = masked(sight, proposal, revisions=revisions, changes=changes, reviews=reviews)
     return Detail(
         proposal=proposal,
         revisions=revisions,
@@ -94,6 +100,7 @@ def detail(*, proposal_id: str, person: User, at: dt.datetime) -> Detail:
         reviews=reviews,
         refusal=refusal,
         mandate=mandate,
+        mask=mask,
     )
 
 
@@ -145,12 +152,17 @@ def record_links(*, org: Org, changes: Sequence[Change]) -> dict[int, str]:
 
 
 def _standing(
-    person: User, proposal: Proposal, duties: Duties, at: dt.datetime
+    person: User,
+    proposal: Proposal,
+    duties: Duties,
+    changes: Sequence[Change],
+    at: dt.datetime,
 ) -> tuple[Mandate | None, DomainError | None]:
     """Return the place that the person may fill now, or why there is none."""
     try:
         review = open_review(proposal, at)
         places = permissions.check_may_decide(person, proposal, review, duties=duties)
+        check_sees_all(person, proposal, changes)
         return permissions.check_has_not_voted(person, review, places), None
     except DomainError as refusal:
         return None, refusal

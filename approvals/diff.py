@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from approvals.states import Operation
+from orchestrator.kernel.hidden import is_hidden
 
 LONG_TEXT = 80
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
@@ -58,6 +59,8 @@ class FieldDiff:
     unchanged: bool = False
     long: bool = False
     delta: Delta | None = None
+    # Its reader may not see what stands in it.
+    hidden: bool = False
     # What the agent believed to be there, when we read something else.
     claimed: bool = False
     claim: Any = None
@@ -148,7 +151,9 @@ def _field(
     known = base is not None and name in base
     old = base[name] if base is not None and known else (moved or {}).get("now")
     new = None if watched else change.fields.get(name)
-    update = change.operation == Operation.UPDATE and not watched
+    # Of what the reader may not see, nothing is said: not even whether it moves.
+    hidden = is_hidden(old) or is_hidden(new)
+    update = change.operation == Operation.UPDATE and not watched and not hidden
     kind = kinds.get(f"{change.object_name}.{name}") or kind_of(old, new)
     return FieldDiff(
         name=name,
@@ -163,6 +168,7 @@ def _field(
         delta=delta(old, new, kind) if update and known else None,
         claimed=known and name in change.expect and not same(change.expect[name], old),
         claim=change.expect.get(name),
+        hidden=hidden,
     )
 
 

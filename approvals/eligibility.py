@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from approvals.blindness import blind_to
 from approvals.desk import Desk, desk_of
 from approvals.mandates import AlreadyVoted, Mandate, mandates, open_place, unbarred
 from approvals.models import Decision, Proposal, Review
@@ -46,6 +47,9 @@ OTHERS_OWN = Objection(
     "You stand in for somebody who asked for it, answers for its agent, or edited it.",
 )
 NO_RIGHT = Objection("not_allowed", "None of your roles has the right to decide in its workflow.")
+BLIND = Objection(
+    "cannot_see_all", "It changes a field that your roles may not see: hand it on, or open it."
+)
 VOTED = Objection("already_voted", "You have voted on it.")
 WORDS_NEEDED = Objection("text_needed", "It is for people alone: say why you approve.")
 
@@ -75,6 +79,7 @@ def preflight(
         desk=desk_of(person, at=at),
         deciding=workflows_with_right(person, Right.DECIDE),
         votes=_votes_on(revisions),
+        blind=blind_to(person, proposals.values()),
         wordless=vote == Vote.APPROVE and not text.strip(),
         at=at,
     )
@@ -107,6 +112,8 @@ class _Judge:
     desk: Desk
     deciding: Collection[int]
     votes: Mapping[int, Sequence[CastVote]]
+    # What they may not see enough of to decide on.
+    blind: Collection[str]
     wordless: bool
     at: dt.datetime
     # What people who are away may decide by their roles, and roles that staff carry: asked once.
@@ -153,6 +160,8 @@ class _Judge:
         places = [each for each in places if self._has_right(each, proposal, review)]
         if not places:
             return NO_RIGHT
+        if proposal.pk in self.blind:
+            return BLIND
         try:
             cast = self.votes.get(review.revision_id, ())
             open_place(places, cast, person_id=self.desk.person.pk)

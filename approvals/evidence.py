@@ -41,6 +41,15 @@ def exhibits(content: Mapping[str, Any]) -> list[Exhibit]:
     ]
 
 
+def pointed_field(pointer: str, changes: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """Return the object and the field that a JSON pointer points at, if it is one of a change."""
+    found = POINTER.fullmatch(pointer)
+    if found is None or not found[2] or int(found[1]) >= len(changes):
+        return None
+    name = found[2].replace("~1", "/").replace("~0", "~")
+    return str(changes[int(found[1])]["object"]), name
+
+
 def pointed_at(pointer: str, changes: Sequence[Mapping[str, Any]]) -> str:
     """Return what a JSON pointer points at, or the pointer itself if that is nothing we show."""
     found = POINTER.fullmatch(pointer)

@@ -1,73 +1,43 @@
 """What a person may see of a record: values of fields that are kept never leave the server."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from approvals.models import Proposal
+from approvals.masking import CLEAR, Mask, hidden_values
+from approvals.models import Change, Proposal, Review, Revision
+from audit.queries import Line
 from orchestrator.kernel.hidden import HIDDEN, WHY_HIDDEN, Hidden, is_hidden
 from orchestrator.people.models import User
 from orchestrator.people.permissions import codenames_given, rights_by_workflow, rights_of
-from orchestrator.people.rights import Right
 from orchestrator.workflows.field_classes import FieldClass, kept_fields
 from orchestrator.workflows.models import Workflow
 from orchestrator.workflows.queries import definition_of
+from orchestrator.workflows.sight import EVERYTHING, Sight
 
 __all__ = [
+    "CLEAR",
     "EVERYTHING",
     "HIDDEN",
     "WHY_HIDDEN",
     "Hidden",
+    "Mask",
     "Sight",
+    "hidden_values",
     "is_hidden",
+    "mask_lines",
+    "mask_of",
+    "mask_proposal",
+    "masked",
     "outside_sight",
     "sight_of",
+    "sights_for",
     "sights_of",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one person may see of the records of one workflow. Pure."""
-
-    # The fields that are not for everybody who sees the workflow, as Object.Field.
-    kept: Mapping[str, FieldClass] = field(default_factory=dict)
-    rights: frozenset[Right] = frozenset()
-
-    @property
-    def whole(self) -> bool:
-        """Say whether nothing at all is hidden."""
-        return all(field_class.right in self.rights for field_class in self.kept.values())
-
-    def hides(self, object_name: str, field: str) -> bool:
-        """Say whether the person may not see the values of the field."""
-        field_class = self.kept.get(f"{object_name}.{field}")
-        return field_class is not None and field_class.right not in self.rights
-
-    def value(self, object_name: str, field: str, value: Any) -> Any:
-        """Return the value, or what stands in its place."""
-        return HIDDEN if self.hides(object_name, field) else value
-
-    def values(self, object_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values by field, those that the person may not see replaced."""
-        return {name: self.value(object_name, name, value) for name, value in values.items()}
-
-    def hidden_among(self, fields: Iterable[tuple[str, str]]) -> list[str]:
-        """Return those of the fields that the person may not see, as Object.Field, in order."""
-        return sorted({f"{owner}.{name}" for owner, name in fields if self.hides(owner, name)})
-
-
-# Of a workflow that keeps nothing.
-EVERYTHING = Sight()
-
-
 def sight_of(*, person: User, proposal: Proposal) -> Sight:
     """Return what the person may see of a proposal's records; one query if anything is kept."""
-    kept = kept_by(proposal.workflow)
-    if not kept:
-        return EVERYTHING
-    rights = rights_by_workflow(person, [proposal.workflow_id])
-    return Sight(kept, rights.get(proposal.workflow_id, frozenset()))
+    return sights_for(person=person, workflows=[proposal.workflow])[proposal.workflow_id]
 
 
 def sights_of(*, person: User, workflow_ids: Collection[int]) -> Mapping[int, Sight]:
@@ -85,6 +55,17 @@ def sights_of(*, person: User, workflow_ids: Collection[int]) -> Mapping[int, Si
     return sights
 
 
+def sights_for(*, person: User, workflows: Iterable[Workflow]) -> Mapping[int, Sight]:
+    """Return the same for workflows that a page has read; no query where nothing is kept."""
+    kept = {each.pk: kept_by(each) for each in workflows}
+    watched = [key for key, fields in kept.items() if fields]
+    rights = rights_by_workflow(person, watched) if watched else {}
+    return {
+        key: Sight(fields, rights.get(key, frozenset())) if fields else EVERYTHING
+        for key, fields in kept.items()
+    }
+
+
 def outside_sight(workflow: Workflow) -> Sight:
     """Return what may leave for places where nobody knows who reads: nothing that is kept."""
     return Sight(kept_by(workflow))
@@ -94,3 +75,85 @@ def kept_by(workflow: Workflow) -> Mapping[str, FieldClass]:
     """Return the fields that the version in force keeps back; it also governs what is older."""
     version = workflow.current_version_id
     return kept_fields(definition_of(version)) if version else {}
+
+
+def mask_of(
+    sight: Sight, proposal: Proposal, revisions: Iterable[Revision], changes: Iterable[Change]
+) -> Mask:
+    """Return what hides a proposal's values: in their fields, and in whatever was written of it."""
+    if sight.whole:
+        return CLEAR
+    bases = [
+        {"object": each.object_name, "fields": each.fields, "base": each.base} for each in changes
+    ]
+    stored = [proposal.headline, *bases]
+    for revision in revisions:
+        stored += [revision.content, revision.conflict]
+    return Mask(sight, hidden_values(sight, stored))
+
+
+def masked(
+    sight: Sight,
+    proposal: Proposal,
+    *,
+    revisions: Sequence[Revision] = (),
+    changes: Sequence[Change] = (),
+    reviews: Sequence[Review] = (),
+) -> Mask:
+    """Take out of the rows, in memory, what their reader may not see; return what hides it."""
+    mask = mask_of(sight, proposal, revisions, changes)
+    if mask.clear:
+        return mask
+    mask_proposal(mask, proposal)
+    for revision in revisions:
+        mask_revision(mask, revision)
+    for change in changes:
+        mask_change(mask, change)
+    for review in reviews:
+        mask_review(mask, review)
+    return mask
+
+
+def mask_proposal(mask: Mask, proposal: Proposal) -> None:
+    """Take out of a row, in memory, what its reader may not see: it is shown, never saved."""
+    if mask.clear:
+        return
+    proposal.headline = mask.stored(proposal.headline)
+    proposal.title = mask.text(proposal.title)
+    proposal.outcome_text = mask.text(proposal.outcome_text)
+    proposal.risk_reasons = mask.stored(proposal.risk_reasons)
+
+
+def mask_revision(mask: Mask, revision: Revision) -> None:
+    """Take out of a revision, in memory, what its reader may not see."""
+    if mask.clear:
+        return
+    revision.content = mask.content(revision.content)
+    revision.verdict = mask.stored(revision.verdict)
+    revision.conflict = mask.stored(revision.conflict)
+
+
+def mask_change(mask: Mask, change: Change) -> None:
+    """Take out of a change, in memory, what its reader may not see."""
+    if mask.clear:
+        return
+    change.fields = mask.stored(change.fields, change.object_name)
+    change.expect = mask.stored(change.expect, change.object_name)
+    change.base = mask.stored(change.base, change.object_name)
+    change.record_label = mask.label(change.object_name, change.record_label)
+
+
+def mask_review(mask: Mask, review: Review) -> None:
+    """Take out of a review and its votes, in memory, what their reader may not see."""
+    if mask.clear:
+        return
+    review.policy = mask.stored(review.policy)
+    for vote in review.decisions.all():
+        vote.text = mask.text(vote.text)
+
+
+def mask_lines(mask: Mask, lines: Sequence[Line]) -> list[Line]:
+    """Return entries of the ledger without what their reader may not see."""
+    if mask.clear:
+        return list(lines)
+    return [replace(line, detail=mask.stored(line.detail, line.object_name)) for line in lines]

@@ -9,7 +9,15 @@ from urllib.parse import quote
 from django.conf import settings
 from django.template.response import TemplateResponse
 
-from approvals import inbox, narration, pulse, reading, reversing
+from approvals import (
+    inbox,
+    narration,
+    pulse,
+    reading,
+    reversing,
+    snooze_choices,
+    undo_window,
+)
 from approvals import permissions as may
 from approvals.choices import Takers, takers
 from approvals.detail import Detail, detail, record_links
@@ -18,10 +26,12 @@ from approvals.forms import REASON_WORDS
 from approvals.models import Proposal, Review
 from approvals.sla_words import due_words, pause_words
 from approvals.states import WITHDRAWABLE, ProposalState, Purpose
+from approvals.visibility import mask_lines
 from audit import queries as ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.people.permissions import may_administer, may_read_ledger
+from orchestrator.web.local_time import zone_named
 from orchestrator.web.request import Request
 
 TEMPLATE = "approvals/proposal.html"
@@ -83,7 +93,7 @@ def page(
 
 def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
     proposal, revision = found.proposal, found.revision
-    story = ledger.timeline(proposal.pk)
+    story = mask_lines(found.mask, ledger.timeline(proposal.pk))
     written = narration.written(story) if proposal.closed_at else []
     links = record_links(org=proposal.workflow.org, changes=found.changes)
     action = reversing.action_of(proposal, revision.content, at=at)
@@ -131,6 +141,12 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
             else Takers()
         ),
         "may_hand_on": handing,
+        "later": snooze_choices.choices(
+            at=at, due_at=waiting.due_at if waiting else None, zone=zone_named(person.time_zone)
+        ),
+        "undo": undo_window.offer_to(
+            person, proposal=proposal, reviews=found.current_reviews, at=at
+        ),
         "may_take_back": (
             proposal.state == ProposalState.COMMITTED
             and proposal.purpose == Purpose.CHANGE
