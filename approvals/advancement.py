@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import connection
 
 from approvals import directory, routing, signals
@@ -49,11 +50,14 @@ def complete(
 
 def approve(proposal: Proposal, *, by: Actor, at: dt.datetime) -> None:
     """Approve the proposal for writing, with the outbox in the same transaction."""
-    execute_by = clocks_of(definition_of(proposal.version_id)).execute_by(approved_at=at)
+    clocks = clocks_of(definition_of(proposal.version_id))
+    execute_by = clocks.execute_by(approved_at=at)
+    seconds = int(settings.COUNTERSIGN["undo_seconds"])
     proposal.move(
         ProposalState.APPROVED,
         approved_at=at,
         execute_by=execute_by,
+        undo_until=clocks.undo_until(approved_at=at, seconds=seconds),
         outcome_code="approved",
         outcome_text="",
     )

@@ -64,6 +64,18 @@ class Clocks:
         """Return until when an approval may be written."""
         return durations.add(self.definition.sla.execute_within, approved_at, self.calendar.hours)
 
+    def undo_until(self, *, approved_at: dt.datetime, seconds: int) -> dt.datetime | None:
+        """
+        Return until when an approval by people may be taken back; nothing is written before.
+
+        `seconds` is how long this site gives where the workflow does not say. There is no such time
+        where it would use up what there is to write in.
+        """
+        own = self.definition.sla.undo_seconds
+        until = approved_at + dt.timedelta(seconds=seconds if own is None else own)
+        in_time = approved_at < until < self.execute_by(approved_at=approved_at)
+        return until if in_time else None
+
     def answer_by(self, *, asked_at: dt.datetime) -> dt.datetime:
         """Return until when the requester may answer a question."""
         return durations.add(self.definition.sla.answer_within, asked_at, self.calendar.hours)

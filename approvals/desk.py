@@ -8,7 +8,7 @@ from itertools import groupby
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals.models import Decision, Review
+from approvals.models import Decision, Review, Snooze
 from approvals.states import ReviewState
 from orchestrator.people import permissions, queries
 from orchestrator.people.models import User
@@ -82,7 +82,10 @@ class Desk:
     def _waiting(self, places: tuple[Leave, ...]) -> QuerySet[Review]:
         """Return the open reviews on which one of the places is still to be filled."""
         own = Review.objects.filter(
-            ~_barred(self.person.username), ~_voted(self.person.pk), state=ReviewState.OPEN
+            ~_barred(self.person.username),
+            ~_voted(self.person.pk),
+            ~self._put_off(),
+            state=ReviewState.OPEN,
         )
         if not places:
             return own
@@ -90,6 +93,11 @@ class Desk:
         for leave in places:
             filled &= _barred(leave.username) | Q(_voted(leave.person))
         return own.filter(~filled)
+
+    def _put_off(self) -> Exists:
+        """Return the condition that the person does not want to see it yet."""
+        rows = Snooze.objects.filter(review=OuterRef("pk"), person=self.person.pk)
+        return Exists(rows.filter(until__gt=self.at) if self.at else rows.none())
 
     def _widened(self, roles: list[int]) -> Q:
         """Return what asks these roles as well, unless it stands in another source already."""

@@ -1,5 +1,6 @@
 """What people send from the desk: filters, votes, hand-overs, withdrawals."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -52,6 +53,22 @@ class DecisionForm(forms.Form):
     vote = forms.ChoiceField(choices=Vote.choices())
     reason_code = forms.CharField(required=False, max_length=60)
     text = forms.CharField(required=False, strip=True)
+
+
+class SnoozeForm(forms.Form):
+    """When a review comes back: one of the moments that the page offered."""
+
+    until = forms.CharField(max_length=60)
+
+    def clean_until(self) -> dt.datetime:
+        """Return the moment, which names its zone."""
+        try:
+            moment = dt.datetime.fromisoformat(self.cleaned_data["until"])
+        except ValueError:
+            moment = dt.datetime.min
+        if moment.tzinfo is None:
+            raise forms.ValidationError("Choose one of the times.")
+        return moment
 
 
 class ReassignForm(forms.Form):

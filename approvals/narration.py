@@ -203,6 +203,7 @@ TOLD = {
     "proposal.sent_back": Telling("message-circle-question", "special", _text),
     "proposal.reverted": Telling("history", "special", _text),
     "proposal.returned": Telling("arrows-exchange", "warn", _text),
+    "proposal.undone": Telling("arrow-back-up", "warn", _text),
     "review.opened": Telling("user-question", "special", _opened),
     "review.voted": Telling("gavel", "quiet", _text),
     "review.reassigned": Telling("user-share", "special", _reassigned),

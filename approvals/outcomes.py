@@ -149,21 +149,14 @@ def return_to_people(
     proposal = _locked(proposal_id)
     # What failed goes back as well, but by a person's correction, never by itself.
     _check_state(proposal, {S.APPROVED, S.COMMITTING}, S.IN_REVIEW)
-    left = Revision.objects.get(proposal=proposal, number=proposal.revision_number)
-    content = _again(proposal, left)
-    proposal.move(
-        S.IN_REVIEW,
-        revision_number=content["revision"],
-        digest=digest(content),
-        headline=headline(content, label=proposal.headline.get("label", "")),
-        prepare_at=at,
-        prepare_attempts=0,
-        **_whole_time_again(proposal, at),
-        outcome_code=code[:60],
-        outcome_text=text,
-    )
-    revision = store_revision(
-        proposal, content, cause=RevisionCause.RECORD_MOVED, by=by, at=at, conflict=conflict
+    revision = _ask_again(
+        proposal,
+        cause=RevisionCause.RECORD_MOVED,
+        conflict=conflict,
+        reason=(code, text),
+        times=_whole_time_again(proposal, at),
+        by=by,
+        at=at,
     )
     ledger.record(
         event="proposal.returned",
@@ -174,9 +167,73 @@ def return_to_people(
     )
     if conflict is not None:
         occasions.conflicted(proposal, at=at)
+    return revision
+
+
+@transaction.atomic
+def mark_undone(*, proposal_id: str, by: Actor, at: dt.datetime) -> Revision:
+    """
+    Take an approval back on the word of whoever gave it: the same changes wait for people again.
+
+    It buys no time: the deadline is what it was.
+
+    :raises NotFound: if there is no such proposal
+    :raises IllegalMove: if it is not approved any more
+    """
+    proposal = _locked(proposal_id)
+    _check_state(proposal, {S.APPROVED}, S.IN_REVIEW)
+    text = f"{by.label} took the approval back before anything was written."
+    revision = _ask_again(
+        proposal,
+        cause=RevisionCause.UNDONE,
+        conflict=None,
+        reason=("approval_undone", text),
+        times={"approved_at": None, "execute_by": None, "undo_until": None, "moved_at": at},
+        by=by,
+        at=at,
+    )
+    ledger.record(
+        event="proposal.undone",
+        by=by,
+        at=at,
+        detail={"revision": revision.number, "text": text},
+        **proposal.subject(),
+    )
+    return revision
+
+
+def _ask_again(
+    proposal: Proposal,
+    *,
+    cause: RevisionCause,
+    conflict: dict[str, Any] | None,
+    reason: tuple[str, str],
+    times: dict[str, Any],
+    by: Actor,
+    at: dt.datetime,
+) -> Revision:
+    """Store the same changes as the next revision, to be prepared and decided on."""
+    left = Revision.objects.get(proposal=proposal, number=proposal.revision_number)
+    content = _again(proposal, left)
+    code, text = reason
+    proposal.move(
+        S.IN_REVIEW,
+        revision_number=content["revision"],
+        digest=digest(content),
+        headline=headline(
+            content,
+            label=proposal.headline.get("label", ""),
+            label_field=proposal.headline.get("label_field", ""),
+        ),
+        prepare_at=at,
+        prepare_attempts=0,
+        **times,
+        outcome_code=code[:60],
+        outcome_text=text,
+    )
     wake_announcing()
     wake_preparation()
-    return revision
+    return store_revision(proposal, content, cause=cause, by=by, at=at, conflict=conflict)
 
 
 def _whole_time_again(proposal: Proposal, at: dt.datetime) -> dict[str, Any]:
@@ -191,6 +248,7 @@ def _whole_time_again(proposal: Proposal, at: dt.datetime) -> dict[str, Any]:
         "timeout_at": None,
         "approved_at": None,
         "execute_by": None,
+        "undo_until": None,
         "moved_at": at,
     }
 

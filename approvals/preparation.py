@@ -204,6 +204,7 @@ def _judge_one(each: Pending, usage: Usage, at: dt.datetime) -> None:
         grants=each.grants,
         record_moved=each.revision.cause == RevisionCause.RECORD_MOVED,
         question_asked=proposal.send_backs > 0,
+        approval_undone=each.revision.cause == RevisionCause.UNDONE,
         corrected=_by_a_person(each.revision),
         rollback=proposal.purpose == Purpose.ROLLBACK,
         prepared=True,

@@ -141,6 +141,10 @@ class RevisionCause(Choices):
     ANSWERED = "answered"
     CORRECTED = "corrected"
     RECORD_MOVED = "record_moved"
+    # Whoever approved it took that back before anything was written.
+    UNDONE = "undone"
+    # A person who decides left a part out, or edited values.
+    EDITED = "edited"
 
 
 class BulkState(Choices):

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from approvals.views import adherence, bulk_decisions, escalation, inbox, paged, promotion, proposal
+from approvals.views import (
+    adherence,
+    bulk_decisions,
+    escalation,
+    inbox,
+    paged,
+    promotion,
+    proposal,
+    snoozing,
+)
 
 app_name = "approvals"
 urlpatterns = [
@@ -24,6 +33,11 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
+    path("proposals/<str:proposal_id>/snooze/", snoozing.snooze, name="snooze-proposal"),
+    path(
+        "proposals/<str:proposal_id>/unsnooze/", snoozing.take_up_again, name="unsnooze-proposal"
+    ),
+    path("snoozed/", snoozing.show_snoozed, name="show-snoozed"),
     # /bulk-decisions/
     path("bulk-decisions/", bulk_decisions.start, name="start-bulk-decision"),
     path("bulk-decisions/check/", bulk_decisions.check, name="check-bulk-decision"),

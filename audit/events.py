@@ -16,6 +16,9 @@ CONFIG = {
     "workflow.right_taken": _event(Lane.CONFIG, "took a right from a role", "role right reason"),
     "org.connected": _event(Lane.CONFIG, "connected the org", "kind environment", "base_url"),
     "org.credentials_changed": _event(Lane.CONFIG, "changed the org's credentials", "", "sign_in"),
+    "org.tested": _event(
+        Lane.CONFIG, "tested the connection to the org", "outcome steps", "used allowed"
+    ),
     "agent.registered": _event(Lane.CONFIG, "registered the agent", "owner environment"),
     "agent.activated": _event(Lane.CONFIG, "activated the agent", "", "reason"),
     "agent.suspended": _event(Lane.CONFIG, "suspended the agent", "reason"),
@@ -59,7 +62,10 @@ EXECUTION = {
     "proposal.observed": _event(Lane.EXECUTION, "recorded it without asking anybody", "revision"),
     "proposal.refused": _event(Lane.EXECUTION, "refused it", "revision code text"),
     "proposal.revised": _event(
-        Lane.EXECUTION, "handed in a new revision", "revision digest cause", "answer"
+        Lane.EXECUTION,
+        "handed in a new revision",
+        "revision digest cause",
+        "answer reason_code left_out edited",
     ),
     "proposal.withdrawn": _event(Lane.EXECUTION, "withdrew it", "", "reason"),
     "proposal.expired": _event(Lane.EXECUTION, "let it expire", "clock due_at"),
@@ -82,6 +88,9 @@ EXECUTION = {
     "proposal.returned": _event(
         Lane.EXECUTION, "returned it to people", "revision code text", "conflict"
     ),
+    "proposal.undone": _event(
+        Lane.EXECUTION, "took the approval back before anything was written", "revision text"
+    ),
     "review.opened": _event(Lane.EXECUTION, "opened a review", "stage role quorum due_at"),
     "review.voted": _event(
         Lane.EXECUTION,
@@ -98,6 +107,8 @@ EXECUTION = {
     "review.reassigned": _event(
         Lane.EXECUTION, "handed the review on", "stage reason", "from_role to_role to_person"
     ),
+    "review.snoozed": _event(Lane.EXECUTION, "put it off", "stage role until"),
+    "review.unsnoozed": _event(Lane.EXECUTION, "took it up again", "stage role"),
     "review.fell_back": _event(Lane.EXECUTION, "fell back to another role", "stage role to_role"),
     "preparation.postponed": _event(
         Lane.EXECUTION, "could not read the records yet", "code text next_at"

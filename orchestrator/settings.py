@@ -270,6 +270,11 @@ COUNTERSIGN = {
     "notification_days": env.int("NOTIFICATION_DAYS", 90),
     "webhook_days": env.int("WEBHOOK_DAYS", 30),
     "send_backs_per_proposal": 3,
+    # Open pages that are told what changes: in one web process, and of one person there.
+    "live": {
+        "most": env.int("LIVE_CONNECTIONS", 1000),
+        "most_each": env.int("LIVE_CONNECTIONS_EACH", 12),
+    },
     # How long an approval by people may be taken back before it is written.
     "undo_seconds": env.int("UNDO_SECONDS", 0 if TESTING else 5),
     "step_up_minutes": STEP_UP_MINUTES,  # noqa: F405

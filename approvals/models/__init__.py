@@ -11,6 +11,7 @@ from approvals.models.outcomes import Outcome
 from approvals.models.paces import Pace
 from approvals.models.proposals import Change, Proposal, Revision
 from approvals.models.reviews import Decision, Review
+from approvals.models.saved_views import SavedView
 from approvals.models.snoozes import Snooze
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Proposal",
     "Review",
     "Revision",
+    "SavedView",
     "Snooze",
 ]

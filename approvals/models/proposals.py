@@ -5,7 +5,10 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from approvals.models.outcome_triggers import OUTCOME_TRIGGERS
@@ -22,6 +25,8 @@ from approvals.states import (
 from orchestrator.kernel.ids import new_proposal_id
 from orchestrator.kernel.states import Stateful
 
+# What the inbox looks through: the requester's title and the record's name.
+WORDS = SearchVector("title", KeyTextTransform("label", "headline"), config="simple")
 UNDECIDED_STATES = ["received", "in_review", "revision_requested"]
 
 
@@ -68,6 +73,8 @@ class Proposal(Stateful):
     mode = models.CharField(max_length=10, blank=True, default="")
     # What lists show without opening the changes: object, record, label, fields, first change.
     headline = models.JSONField(default=dict)
+    # What is alike: see approvals/group_keys.py. Set when its records are read.
+    group_key = models.CharField(max_length=40, default="", editable=False)
     created_at = models.DateTimeField()
     # When preparation is due: set while the current revision's base is not read yet.
     prepare_at = models.DateTimeField(null=True)
@@ -83,6 +90,8 @@ class Proposal(Stateful):
     send_backs = models.PositiveIntegerField(default=0)
     approved_at = models.DateTimeField(null=True)
     execute_by = models.DateTimeField(null=True)
+    # Until when people may take their approval back; nothing is written before.
+    undo_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     # When it last came where no other column says when: sent back, failed, unknown, returned.
     moved_at = models.DateTimeField(null=True)
@@ -128,6 +137,21 @@ class Proposal(Stateful):
                 name="proposal_by_ending",
                 condition=models.Q(closed_at__isnull=False) | models.Q(approved_at__isnull=False),
             ),
+            models.Index(
+                models.F("workflow"),
+                Coalesce("closed_at", "approved_at").desc(),
+                models.F("id").desc(),
+                name="proposal_by_workflow_ending",
+                condition=models.Q(closed_at__isnull=False) | models.Q(approved_at__isnull=False),
+            ),
+            # What a person asked for, newest first.
+            models.Index(
+                fields=["requester_id", "-created_at", "-id"],
+                name="proposal_by_person",
+                condition=models.Q(requester_kind="person"),
+            ),
+            # The words of what waits for people.
+            GinIndex(WORDS, name="proposal_words", condition=models.Q(state="in_review")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -160,6 +184,11 @@ class Proposal(Stateful):
                 name="proposal_approved_has_its_times",
                 condition=~models.Q(state__in=sorted(APPROVED_ONCE))
                 | models.Q(approved_at__isnull=False, execute_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_undone_only_if_approved",
+                condition=models.Q(undo_until__isnull=True)
+                | models.Q(approved_at__isnull=False, undo_until__gt=models.F("approved_at")),
             ),
             models.CheckConstraint(
                 name="proposal_confidence_is_a_share",
@@ -207,6 +236,8 @@ class Revision(models.Model):
     verdict = models.JSONField(null=True)
     # For a record that moved: what was approved, what was found (three-way view).
     conflict = models.JSONField(null=True)
+    # For what a person edited while deciding: what they left out, changed, and why.
+    alteration = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -215,6 +246,10 @@ class Revision(models.Model):
                 name="revision_prepared_with_a_verdict",
                 condition=models.Q(prepared_at__isnull=True, verdict__isnull=True)
                 | models.Q(prepared_at__isnull=False, verdict__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="revision_edited_says_what",
+                condition=~models.Q(cause="edited") | models.Q(alteration__isnull=False),
             ),
         ]
         triggers = [

@@ -10,11 +10,12 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import decisions, inbox, submission
+from approvals import decisions, inbox, submission, undo_window
 from approvals.forms import PERSON, ROLE, DecisionForm, ReassignForm, WithdrawForm
 from approvals.models import Proposal, Review
 from approvals.pulse import stands_at
 from approvals.states import ProposalState, ReviewState, Vote
+from approvals.views.hasty import keep_pace
 from approvals.views.review_page import Typed, Way, page, way_of
 from orchestrator.identity.recent import RecentSignInNeeded, authenticated_at
 from orchestrator.kernel.clock import now
@@ -65,7 +66,9 @@ def decide(request: Request, proposal_id: str) -> HttpResponseBase:
         raise
     except DomainError as problem:
         return _refused(request, proposal_id, way, at, problem, request.POST.get("vote", ""))
-    messages.success(request, _said(proposal, form.cleaned_data["vote"]))
+    words = _said(proposal, form.cleaned_data["vote"])
+    messages.success(request, words, extra_tags=undo_window.as_tags(proposal))
+    keep_pace(request, proposal, form.cleaned_data, at=at)
     return _onward(proposal_id, way, place)
 
 

@@ -67,13 +67,17 @@ def enqueue(*, proposals: Sequence[Proposal], at: dt.datetime) -> list[Commit]:
     missing = [proposal.pk for proposal in proposals if proposal.pk not in by_proposal]
     if missing:
         raise NothingToCommit(f"The approved revision of {missing[0]} has no changes.")
-    commits = [_commit(by_proposal[proposal.pk], at) for proposal in proposals]
+    commits = [
+        _commit(by_proposal[proposal.pk], due_at=proposal.undo_until or at, at=at)
+        for proposal in proposals
+    ]
     columns = Commit._meta.concrete_fields
     insert_rows(
         Commit,
         [{field.column: getattr(commit, field.attname) for field in columns} for commit in commits],
     )
-    waking.wake_after_commit(commit.org_id for commit in commits)
+    # What may still be taken back is found by the sweep once that time is over.
+    waking.wake_after_commit(commit.org_id for commit in commits if commit.due_at <= at)
     return commits
 
 
@@ -83,7 +87,7 @@ def _changes(proposal_ids: Sequence[str]) -> Iterable[_Row]:
         return [_Row(*row) for row in cursor.fetchall()]
 
 
-def _commit(rows: Sequence[_Row], at: dt.datetime) -> Commit:
+def _commit(rows: Sequence[_Row], *, due_at: dt.datetime, at: dt.datetime) -> Commit:
     first = rows[0]
     records = [row.record_key for row in rows if row.record_key]
     parents = [row.parent_key for row in rows if row.parent_key]
@@ -98,5 +102,5 @@ def _commit(rows: Sequence[_Row], at: dt.datetime) -> Commit:
         hold_keys=sorted({*records, *parents}),
         order_key=next(iter([*parents, *records]), first.proposal_id),
         created_at=at,
-        due_at=at,
+        due_at=due_at,
     )

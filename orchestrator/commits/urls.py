@@ -9,6 +9,7 @@ from orchestrator.commits.views import (
     corrections,
     failure,
     failures,
+    undoing,
 )
 
 app_name = "commits"
@@ -24,6 +25,16 @@ urlpatterns = [
     path("failures/<str:commit_id>/take/", failure.take, name="take-failure"),
     path("failures/<str:commit_id>/hand-over/", failure.hand_over, name="hand-over-failure"),
     path("failures/<str:commit_id>/correct/", corrections.correct, name="correct-failure"),
+    path("proposals/<str:proposal_id>/undo/", undoing.undo_approval, name="undo-approval"),
+    path("connections/", connections.index, name="list-connections"),
+    path("connections/new/", connections.connect, name="connect-org"),
+    path("connections/<slug:slug>/", connections.show, name="show-connection"),
+    path("connections/<slug:slug>/test/", connections.test, name="test-connection"),
+    path(
+        "connections/<slug:slug>/credentials/",
+        connections.save_credentials,
+        name="change-credentials",
+    ),
     path("controls/", controls.show_controls, name="show-controls"),
     path(
         "controls/connections/<slug:slug>/try-again/", connections.try_again, name="try-connection"

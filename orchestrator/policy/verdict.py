@@ -71,8 +71,12 @@ class Facts:
     record_moved: bool = False
     # True when a person asked the requester a question: people judge the answer.
     question_asked: bool = False
+    # Whoever approved it took that back.
+    approval_undone: bool = False
     # True when a person edited it after it had failed: other people decide, whatever the action.
     corrected: bool = False
+    # True when whoever decides left a part out or edited values: people decide on what is left.
+    altered: bool = False
     # True once the base has been read: conditions that cannot be judged then fail closed.
     prepared: bool = True
     # True when it takes back what was written before: people decide, whatever the mode.

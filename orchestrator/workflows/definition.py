@@ -33,6 +33,7 @@ from orchestrator.workflows.parts import (
 
 Operation = Literal["update", "create", "delete"]
 EvidenceKind = Literal["url", "salesforce", "quote", "file"]
+Alterable = Literal["self", "second", "off"]
 
 
 class FieldRule(Part):
@@ -44,6 +45,11 @@ class FieldRule(Part):
     min: float | None = None
     max: float | None = None
     max_length: int | None = Field(default=None, gt=0)
+
+    @property
+    def bounded(self) -> bool:
+        """Say whether it leaves a new value less than everything."""
+        return bool(self.model_fields_set)
 
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:
@@ -124,6 +130,10 @@ class ActionDefinition(Target):
     stages: list[StageDefinition] = Field(default=[], max_length=10)
     confidence: ConfidenceRule | None = None
     conditions: list[ConditionRule] = []
+    # Who approves what a person left of it, and what a person edited in it: the same person, a
+    # second one, or nobody because it cannot be done.
+    parts: Alterable = "self"
+    edits: Alterable = "second"
 
     @model_validator(mode="after")
     def _is_gated_if_final(self) -> Self:
@@ -154,6 +164,8 @@ class Sla(Part):
     answer_within: AnyDuration = Duration(24, "hour")
     # A calendar by name; without one, working hours are Monday to Friday, 9:00 to 17:00 UTC.
     calendar: str = ""
+    # For how long whoever approved may take that back; without it, as long as this site says.
+    undo_seconds: int | None = Field(default=None, ge=0, le=60)
 
 
 class WorkflowDefinition(Part):
