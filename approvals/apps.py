@@ -17,13 +17,16 @@ class ApprovalsConfig(AppConfig):
         from approvals.escalation import arming, asking, firing  # noqa: PLC0415
         from approvals.people_notices import tell_each  # noqa: PLC0415
         from approvals.revisions import PREPARE  # noqa: PLC0415
+        from approvals.watching import pass_for  # noqa: PLC0415
         from orchestrator.kernel import wakeups  # noqa: PLC0415
+        from orchestrator.live import passes  # noqa: PLC0415
         from orchestrator.people import carried, telling  # noqa: PLC0415
         from orchestrator.timers import handlers  # noqa: PLC0415
 
         wakeups.register(PREPARE, tasks.send_prepare)
         wakeups.register(DECIDE, tasks.send_decide_bulk)
         telling.register(tell_each)
+        passes.register(pass_for)
         for duties in (ReviewDuties(), AgentDuties(), ShiftDuties()):
             carried.register(duties)
         wakeups.register(ANNOUNCE, tasks.send_announce)

@@ -7,6 +7,7 @@ from approvals.views import (
     bulk_decisions,
     escalation,
     inbox,
+    live,
     paged,
     promotion,
     proposal,
@@ -17,8 +18,10 @@ app_name = "approvals"
 urlpatterns = [
     path("", inbox.show_inbox, name="show-inbox"),
     path("next/", inbox.show_next, name="show-next"),
+    path("live/inbox/", live.inbox, name="look-at-inbox"),
     # /proposals/<id>/
     path("proposals/<str:proposal_id>/", proposal.show_proposal, name="show-proposal"),
+    path("proposals/<str:proposal_id>/live/", live.proposal, name="look-at-proposal"),
     path("proposals/<str:proposal_id>/page/", paged.show_paged, name="show-paged"),
     path(
         "proposals/<str:proposal_id>/escalation/",
@@ -34,9 +37,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
     path("proposals/<str:proposal_id>/snooze/", snoozing.snooze, name="snooze-proposal"),
-    path(
-        "proposals/<str:proposal_id>/unsnooze/", snoozing.take_up_again, name="unsnooze-proposal"
-    ),
+    path("proposals/<str:proposal_id>/unsnooze/", snoozing.take_up_again, name="unsnooze-proposal"),
     path("snoozed/", snoozing.show_snoozed, name="show-snoozed"),
     # /bulk-decisions/
     path("bulk-decisions/", bulk_decisions.start, name="start-bulk-decision"),

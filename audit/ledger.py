@@ -1,8 +1,9 @@
 """The only writer of the ledger."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -45,6 +46,19 @@ class NewEntry:
     record_id: str = ""
 
 
+Reader = Callable[[Sequence[NewEntry]], object]
+_readers: list[tuple[frozenset[str], Reader]] = []
+
+
+def follow(events: Collection[str], read: Reader) -> None:
+    """
+    Have entries of these events read once they are committed; called when the app is ready.
+
+    For what may be missed: a reader that fails is logged, and what it read stands.
+    """
+    _readers.append((frozenset(events), read))
+
+
 def append(entries: Iterable[NewEntry]) -> None:
     """
     Write entries in the caller's transaction, one row an event.
@@ -52,11 +66,16 @@ def append(entries: Iterable[NewEntry]) -> None:
     :raises OutsideTransaction: if no transaction is open
     :raises UnknownEvent: if an event is not registered or its detail does not fit
     """
-    rows = [_row(entry) for entry in entries]
+    written = list(entries)
+    rows = [_row(entry) for entry in written]
     if not transaction.get_connection().in_atomic_block:
         raise OutsideTransaction("Open the transaction of the change that this entry records.")
     for start in range(0, len(rows), BATCH):
         insert_rows(Entry, rows[start : start + BATCH])
+    for events, read in _readers:
+        followed = [entry for entry in written if entry.event in events]
+        if followed:
+            transaction.on_commit(partial(read, followed), robust=True)
 
 
 def record(

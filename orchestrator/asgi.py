@@ -1,8 +1,8 @@
 """
-The ASGI door: long polls are waited for here, everything else runs in WSGI threads.
+The ASGI door: what waits does so here, everything else runs in WSGI threads.
 
-Synchronous Django views are several times faster under WSGI than under ASGI, and a long poll must
-not hold one of the few threads while it waits.
+Synchronous Django views are several times faster under WSGI than under ASGI, and neither a long
+poll nor an event stream must hold one of the few threads while it waits.
 """
 
 import os
@@ -16,8 +16,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 django = get_wsgi_application()
 
 # Django must be set up before these can be imported.
+from django.conf import settings  # noqa: E402
+
 from orchestrator.connectors import registry  # noqa: E402
 from orchestrator.gateway.long_poll import LongPoll  # noqa: E402
+from orchestrator.live.feed import Feed  # noqa: E402
+from orchestrator.live.hub import Hub  # noqa: E402
+from orchestrator.live.streams import LiveStreams  # noqa: E402
 
 registry.load()
 
@@ -41,7 +46,8 @@ async def in_threads(scope: Scope, receive: Receive, send: Send) -> None:
     await threads(scope, receiving, sending)  # type: ignore[arg-type]  # a2wsgi's own scope type
 
 
-long_poll = LongPoll(in_threads)
+hub = Hub(**settings.COUNTERSIGN["live"])
+live = LiveStreams(LongPoll(in_threads), hub=hub, feed=Feed(hub))
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +55,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http":
-        await long_poll(scope, receive, send)
+        await live(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -57,4 +63,5 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
+            live.close()
             return

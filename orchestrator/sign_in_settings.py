@@ -27,7 +27,8 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = _env.int("SESSION_HOURS", 12) * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Django's sessions in cache and database; when one ends, so do its live streams.
+SESSION_ENGINE = "orchestrator.live.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
 # How long a proof of who one is carries what weighs most.

@@ -1,4 +1,4 @@
-"""What pages are told: that something changed, never what it says; they fetch that as themselves."""
+"""What pages are told: that something changed, never what it says; they fetch that themselves."""
 
 import json
 from collections.abc import Iterable

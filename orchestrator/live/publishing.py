@@ -16,7 +16,7 @@ from orchestrator.live.events import Event, Kind, number, packed
 
 logger = logging.getLogger(__name__)
 
-# Whoever decides must not wait for a page elsewhere: so long at most, and then not again for a while.
+# Whoever decides must not wait for a page elsewhere: so long at most, then not for a while.
 LONGEST_SECONDS = 0.25
 QUIET_SECONDS = 5.0
 _quiet_until = 0.0
@@ -31,7 +31,7 @@ def publish(
 
 
 def tell(events: Iterable[Event]) -> None:
-    """Tell the open pages once the transaction is committed; whoever caused it learns of no fault."""
+    """Tell the open pages once the transaction is committed; no fault reaches whoever caused it."""
     told = tuple(events)
     if told:
         transaction.on_commit(partial(send, told), robust=True)
