@@ -1,24 +1,27 @@
 """What a revision changes, as people read it: typed differences, claims, three-way values. Pure."""
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from approvals.deltas import (
+    MANY_CHOICES,
+    Choices,
+    Delta,
+    choices,
+    delta,
+    difference,
+    is_long,
+    kind_of,
+    quarter_note,
+    same,
+)
+from approvals.legend import NO_LEGEND, Legend
 from approvals.states import Operation
 from orchestrator.kernel.hidden import is_hidden
 
-LONG_TEXT = 80
-MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
-EXACT_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[0-9:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?")
 # What matters most comes first: amounts, then choices and dates, then words.
 KIND_ORDER = ("currency", "percent", "double", "int", "picklist", "date", "datetime", "boolean")
-TEXT_KINDS = frozenset({"", "string", "textarea", "id", "reference", "phone", "picklist"})
-# From here on a difference is marked: it is worth a second look.
-MUCH_PERCENT, MANY_DAYS = 20, 30
 
 
 class ChangeRow(Protocol):
@@ -35,23 +38,17 @@ class ChangeRow(Protocol):
     record_label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """How far a value moves, in words."""
-
-    text: str
-    tone: str = "quiet"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDiff:
-    """One field: what was approved (after a conflict), what is there now, what is proposed."""
+    """One field: what was read or approved, what is there now, what is proposed."""
 
     name: str
+    # What people call it, where that is more than its name.
+    label: str = ""
     kind: str = ""
     old: Any = None
     new: Any = None
-    # What an earlier approval was given on; only meaningful in a three-way view.
+    # What people saw or approved before it moved; only meaningful in a three-way view.
     then: Any = None
     moved: bool = False
     # Read because the change depends on it; nothing is written to it.
@@ -59,11 +56,23 @@ class FieldDiff:
     unchanged: bool = False
     long: bool = False
     delta: Delta | None = None
+    # By how much a number changes; what else there is to say of a date.
+    difference: str = ""
+    note: str = ""
+    # Of a field of several choices: which come and which go.
+    choices: Choices | None = None
+    # The numbers of the evidence that is said to support it.
+    exhibits: Sequence[int] = ()
     # Its reader may not see what stands in it.
     hidden: bool = False
     # What the agent believed to be there, when we read something else.
     claimed: bool = False
     claim: Any = None
+
+    @property
+    def cleared(self) -> bool:
+        """Say whether a value goes and none takes its place."""
+        return self.old not in (None, "") and self.new in (None, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +90,36 @@ class RecordDiff:
     known: bool
     three_way: bool = False
     gone: bool = False
+    # What the first of three values is.
+    then_words: str = "When read"
 
     @property
     def moved(self) -> bool:
-        """Say whether anybody changed the record after it was approved."""
-        return self.gone or any(field.moved for field in self.fields)
+        """Say whether anybody changed the record after it was read or approved."""
+        return self.gone or any(each.moved for each in self.fields)
 
     @property
     def long_fields(self) -> list[FieldDiff]:
         """Return the fields whose texts are compared word by word."""
-        return [field for field in self.fields if field.long]
+        return [each for each in self.fields if each.long]
 
     @property
     def short_fields(self) -> list[FieldDiff]:
         """Return the fields that fit into a row."""
-        return [field for field in self.fields if not field.long]
+        return [each for each in self.fields if not each.long]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is known around the changes: types, words, evidence, and the records as they are now."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    legend: Legend = NO_LEGEND
+    # By position and field: the numbers of the evidence.
+    exhibits: Mapping[tuple[int, str], Sequence[int]] = field(default_factory=dict)
+    # By position, where somebody looked: each field that is no longer as it was read, by its value
+    # now; None where the record is gone.
+    drift: Mapping[int, Mapping[str, Any] | None] = field(default_factory=dict)
 
 
 def record_diffs(
@@ -103,72 +127,106 @@ def record_diffs(
     *,
     conflict: Mapping[str, Any] | None = None,
     kinds: Mapping[str, str] | None = None,
+    setting: Setting | None = None,
 ) -> list[RecordDiff]:
-    """Return what each change does to its record; with a conflict, three values a field."""
+    """Return what each change does to its record; where it moved, with three values a field."""
+    around = setting or Setting(kinds=kinds or {})
     found = {each["position"]: each for each in (conflict or {}).get("changes", ())}
-    return [_record(change, found.get(change.position), kinds or {}) for change in changes]
+    return [_Comparing(change, found.get(change.position), around).record() for change in changes]
 
 
-def _record(
-    change: ChangeRow, found: Mapping[str, Any] | None, kinds: Mapping[str, str]
-) -> RecordDiff:
-    moved = {each["field"]: each for each in (found or {}).get("fields", ())}
-    base: Mapping[str, Any] | None = change.base
-    if base is None and found:
-        # The new base is being read: until then, what the comparison found.
-        base = (found.get("now") or {}).get("values")
-    own = {name: kinds.get(f"{change.object_name}.{name}", "") for name in change.fields}
-    names = in_order(own, own)
-    if change.operation == Operation.DELETE:
-        names = [name for name, value in (base or {}).items() if value not in (None, "")]
-    watched = [name for name in moved if name not in names]
-    fields = [
-        _field(change, name, base, moved.get(name), kinds, watched=False) for name in names
-    ] + [_field(change, name, base, moved[name], kinds, watched=True) for name in watched]
-    return RecordDiff(
-        position=change.position,
-        operation=str(change.operation),
-        object_name=change.object_name,
-        record_id=change.record_id,
-        external_id=change.external_id,
-        label=change.record_label or (found or {}).get("label", ""),
-        fields=fields,
-        known=base is not None or change.operation == Operation.CREATE,
-        three_way=bool(moved) and change.operation == Operation.UPDATE,
-        gone=bool((found or {}).get("gone")),
-    )
+class _Comparing:
+    """One change beside everything that is known about its record."""
+
+    def __init__(
+        self, change: ChangeRow, found: Mapping[str, Any] | None, setting: Setting
+    ) -> None:
+        self.change, self.found, self.setting = change, found or {}, setting
+        self.approved = {each["field"]: each for each in self.found.get("fields", ())}
+        self.drift = setting.drift.get(change.position, {})
+        base: Mapping[str, Any] | None = change.base
+        if base is None and found:
+            # The new base is being read: until then, what the comparison found.
+            base = (found.get("now") or {}).get("values")
+        self.base = base
+
+    def record(self) -> RecordDiff:
+        change, moved = self.change, {**self.approved, **(self.drift or {})}
+        names = self._names()
+        watched = [name for name in moved if name not in names]
+        return RecordDiff(
+            position=change.position,
+            operation=str(change.operation),
+            object_name=change.object_name,
+            record_id=change.record_id,
+            external_id=change.external_id,
+            label=change.record_label or self.found.get("label", ""),
+            fields=[
+                *(self._field(name, watched=False) for name in names),
+                *(self._field(name, watched=True) for name in watched),
+            ],
+            known=self.base is not None or change.operation == Operation.CREATE,
+            three_way=bool(moved) and change.operation == Operation.UPDATE,
+            gone=bool(self.found.get("gone")) or self.drift is None,
+            then_words="When approved" if self.approved else "When read",
+        )
+
+    def _names(self) -> list[str]:
+        if self.change.operation == Operation.DELETE:
+            return [name for name, value in (self.base or {}).items() if value not in (None, "")]
+        own = {name: self._kind(name) for name in self.change.fields}
+        return in_order(own, own)
+
+    def _kind(self, name: str) -> str:
+        path = f"{self.change.object_name}.{name}"
+        return self.setting.legend.kinds.get(path) or self.setting.kinds.get(path, "")
+
+    def _values(self, name: str) -> tuple[Any, Any, bool]:
+        """Return what it was, what it is now, and whether we have read it at all."""
+        base, approved = self.base, self.approved.get(name)
+        known = base is not None and name in base
+        old = base[name] if base is not None and known else (approved or {}).get("now")
+        then = approved["then"] if approved else old
+        now = self.drift[name] if self.drift and name in self.drift else old
+        return then, now, known
+
+    def _field(self, name: str, *, watched: bool) -> FieldDiff:
+        change, legend = self.change, self.setting.legend
+        then, old, known = self._values(name)
+        new = None if watched else change.fields.get(name)
+        # Of what the reader may not see, nothing is said: not even whether it moves.
+        hidden = is_hidden(old) or is_hidden(new)
+        update = change.operation == Operation.UPDATE and not watched and not hidden
+        compared = update and known
+        path, kind = f"{change.object_name}.{name}", self._kind(name) or kind_of(old, new)
+        several = update and kind == MANY_CHOICES
+        return FieldDiff(
+            name=name,
+            label=legend.label(path),
+            kind=legend.kind(path, change.position, kind),
+            old=legend.value(path, old),
+            new=legend.value(path, new),
+            then=legend.value(path, then),
+            moved=name in self.approved or name in (self.drift or {}),
+            watched=watched,
+            unchanged=compared and same(old, new),
+            long=update and not several and is_long(old, new),
+            delta=delta(old, new, kind) if compared else None,
+            difference=difference(old, new, kind) if compared else "",
+            note=quarter_note(old, new) if compared else "",
+            choices=_by_label(legend, path, choices(old, new)) if several else None,
+            exhibits=self.setting.exhibits.get((change.position, name), ()),
+            claimed=known and name in change.expect and not same(change.expect[name], old),
+            claim=legend.value(path, change.expect.get(name)),
+            hidden=hidden,
+        )
 
 
-def _field(
-    change: ChangeRow,
-    name: str,
-    base: Mapping[str, Any] | None,
-    moved: Mapping[str, Any] | None,
-    kinds: Mapping[str, str],
-    *,
-    watched: bool,
-) -> FieldDiff:
-    known = base is not None and name in base
-    old = base[name] if base is not None and known else (moved or {}).get("now")
-    new = None if watched else change.fields.get(name)
-    # Of what the reader may not see, nothing is said: not even whether it moves.
-    hidden = is_hidden(old) or is_hidden(new)
-    update = change.operation == Operation.UPDATE and not watched and not hidden
-    kind = kinds.get(f"{change.object_name}.{name}") or kind_of(old, new)
-    return FieldDiff(
-        name=name,
-        kind=kind,
-        old=old,
-        new=new,
-        then=moved["then"] if moved else old,
-        moved=moved is not None,
-        watched=watched,
-        unchanged=update and known and same(old, new),
-        long=update and is_long(old, new),
-        delta=delta(old, new, kind) if update and known else None,
-        claimed=known and name in change.expect and not same(change.expect[name], old),
-        claim=change.expect.get(name),
-        hidden=hidden,
+def _by_label(legend: Legend, path: str, found: Choices) -> Choices:
+    return Choices(
+        added=legend.choices(path, found.added),
+        removed=legend.choices(path, found.removed),
+        kept=legend.choices(path, found.kept),
     )
 
 
@@ -177,101 +235,3 @@ def in_order(names: Iterable[str], kinds: Mapping[str, str]) -> list[str]:
     places = {kind: place for place, kind in enumerate(KIND_ORDER)}
     last = len(KIND_ORDER)
     return sorted(names, key=lambda name: (places.get(kinds.get(name, ""), last), name))
-
-
-def kind_of(*values: Any) -> str:
-    """Return what kind of field holds these values, as far as the values show it."""
-    given = [value for value in values if value not in (None, "")]
-    if given and all(isinstance(value, str) for value in given):
-        moments = [_moment(value) for value in given]
-        if all(isinstance(moment, dt.datetime) for moment in moments):
-            return "datetime"
-        if None not in moments and not any(isinstance(each, dt.datetime) for each in moments):
-            return "date"
-    return ""
-
-
-def same(left: Any, right: Any) -> bool:
-    """Say whether two values are one to the reader: 5, 5.0 and "5.00" are, empty is nothing."""
-    if left in (None, "") or right in (None, ""):
-        return left in (None, "") and right in (None, "")
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    numbers = (_number(left), _number(right))
-    if None not in numbers and not (isinstance(left, str) and isinstance(right, str)):
-        return numbers[0] == numbers[1]
-    return bool(left == right)
-
-
-def is_long(old: Any, new: Any) -> bool:
-    """Say whether two texts are better compared word by word than side by side."""
-    if not (isinstance(old, str) and isinstance(new, str)):
-        return False
-    return max(len(old), len(new)) > LONG_TEXT or "\n" in old or "\n" in new
-
-
-def delta(old: Any, new: Any, kind: str = "") -> Delta | None:
-    """Return how far a number or a date moves, or nothing where that says nothing."""
-    if isinstance(old, bool) or isinstance(new, bool) or same(old, new):
-        return None
-    days = _days(old, new)
-    if days is not None:
-        unit = "day" if abs(days) == 1 else "days"
-        return Delta(f"{days:+,d} {unit}".replace("-", MINUS), _tone(abs(days) >= MANY_DAYS))
-    left, right = _number(old), _number(new)
-    if left is None or right is None or (isinstance(old, str) and kind in TEXT_KINDS):
-        return None
-    if kind == "percent":
-        return Delta(f"{right - left:+,f} points".replace("-", MINUS))
-    if left == 0:
-        return None
-    percent = (right - left) / abs(left) * 100
-    return Delta(_percent_words(percent), _tone(abs(percent) >= MUCH_PERCENT))
-
-
-def _percent_words(percent: Decimal) -> str:
-    if abs(percent) < Decimal("0.1"):
-        return "under 0.1%"
-    if percent >= 1000:
-        return f"{TIMES}{percent / 100 + 1:,.0f}"
-    return f"{percent:+,.1f}%".replace(".0%", "%").replace("-", MINUS)
-
-
-def _tone(much: bool) -> str:  # noqa: FBT001 - one question, one answer
-    return "warn" if much else "quiet"
-
-
-def _days(old: Any, new: Any) -> int | None:
-    if not (isinstance(old, str) and isinstance(new, str)):
-        return None
-    first, second = _moment(old), _moment(new)
-    if first is None or second is None:
-        return None
-    days = (_date(second) - _date(first)).days
-    return days or None
-
-
-def _moment(text: str) -> dt.date | None:
-    spelled = MOMENT.fullmatch(text)
-    if spelled is None:
-        return None
-    try:
-        return dt.datetime.fromisoformat(text) if spelled[1] else dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _date(moment: dt.date) -> dt.date:
-    return moment.date() if isinstance(moment, dt.datetime) else moment
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return None
-    if isinstance(value, str) and not EXACT_NUMBER.fullmatch(value):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

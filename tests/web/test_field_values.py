@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.kernel.named import Named
 from orchestrator.web.field_values import EMPTY, value_html
 from tests.web.hostile import texts
 from tests.web.reading import read
@@ -77,3 +78,35 @@ class TestValueHtml:
         assert all(
             set(attributes) <= {"class", "title", "datetime"} for _, attributes in reading.elements
         )
+
+
+class TestWordsForValues:
+    @pytest.mark.parametrize(
+        ("value", "kind", "words"),
+        [
+            (148500.0, "currency:EUR", "EUR\N{NO-BREAK SPACE}148,500"),
+            ("148500.5", "currency:USD", "USD\N{NO-BREAK SPACE}148,500.50"),
+            (Decimal("0.125"), "currency:KWD", "KWD\N{NO-BREAK SPACE}0.125"),
+            (5, "currency:<b>", "5"),
+        ],
+    )
+    def test_put_the_currency_before_the_amount_without_losing_a_digit(self, value, kind, words):
+        assert value_html(value, kind) == words
+
+    def test_show_what_people_call_it_with_the_value_behind(self):
+        html = value_html(Named("005A<b>", "Mina \u202eKovač"))
+
+        assert read(html).text() == "Mina ⟦U+202E⟧Kovač 005A<b>"
+        assert read(html).tags == {"bdi", "span"}
+
+    @pytest.mark.parametrize(
+        ("value", "words"), [(" ", "blank, 1 character"), (" \n ", "blank, 3 characters")]
+    )
+    def test_tell_blank_from_empty(self, value, words):
+        assert read(value_html(value)).text() == words
+
+    @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=0))
+    def test_keep_every_digit_of_money(self, amount):
+        shown = value_html(amount, "currency:EUR").partition("\N{NO-BREAK SPACE}")[2]
+
+        assert Decimal(shown.replace(",", "")) == amount
