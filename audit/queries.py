@@ -78,6 +78,13 @@ def subject_history(*, kind: str, id: str, limit: int = PAGE_SIZE) -> list[Line]
     return [_line(row) for row in rows]
 
 
+def latest_events(*, kind: str, event: str, ids: Iterable[str]) -> dict[str, Line]:
+    """Return the newest entry of one event about each of these subjects, in one query."""
+    rows = Entry.objects.filter(subject_kind=kind, subject_id__in=list(ids), event=event)
+    newest = rows.order_by("subject_id", "-id").distinct("subject_id")
+    return {row.subject_id: _line(row) for row in newest}
+
+
 def record_history(*, object_name: str, record_id: str, before: int | None = None) -> Page:
     """Return every change that we wrote to one record, newest first."""
     rows = Entry.objects.filter(object_name=object_name, record_id=record_id)

@@ -43,6 +43,11 @@ def connection_lines(*, at: dt.datetime) -> list[ConnectionLine]:
     return [_line(org, _gate_of(org), at) for org in orgs]
 
 
+def connection_line(org: Org, *, at: dt.datetime) -> ConnectionLine:
+    """Return one org, read with its gate."""
+    return _line(org, _gate_of(org), at)
+
+
 def waiting_in(org_id: int) -> int:
     """Count the approved changes of an org that wait to be written, up to a bound."""
     rows = Commit.objects.filter(

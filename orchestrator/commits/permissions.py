@@ -49,6 +49,21 @@ def check_connection(person: User) -> None:
         raise NotAllowed("Ops owners and staff may have a connection tried again. Ask one of them.")
 
 
+def may_connect(person: User) -> bool:
+    """Say whether this person may connect orgs, test them, and change what they sign in with."""
+    return permissions.may_administer_people(person)
+
+
+def check_connect(person: User) -> None:
+    """
+    Refuse who may not connect or test an org: it is done with the keys to the CRM.
+
+    :raises NotAllowed: if so
+    """
+    if not may_connect(person):
+        raise NotAllowed("Connections are tested and changed by staff. Ask one of them.")
+
+
 def check_administer(person: User, workflow: Workflow) -> None:
     """
     Refuse who may not deal with this workflow's failures.

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from orchestrator.connectors.base import Connector, LimitUsage
 from orchestrator.connectors.errors import Rejected
+from orchestrator.connectors.examination import Examiner, ExaminerFactory
 from orchestrator.orgs.models import Org
 
 Factory = Callable[[Org], Connector]
@@ -18,7 +19,9 @@ INSTALLED = {
     "salesforce": "orchestrator.connectors.salesforce.connector.connector_for",
     "control": "orchestrator.connectors.control.connector.connector_for",
 }
+EXAMINERS = {"salesforce": "orchestrator.connectors.salesforce.examining.examiner_for"}
 _factories: dict[str, Factory] = {}
+_examiners: dict[str, ExaminerFactory] = {}
 
 
 def load() -> None:
@@ -37,6 +40,20 @@ def connector_for(org: Org) -> Connector:
     if factory is None:
         raise Rejected(f"No connector is installed for {org.kind!r}.")
     return factory(org)
+
+
+def examiner_for(org: Org, *, seconds: float) -> Examiner:
+    """
+    Return who looks at an org anew, for a person who waits no longer than these seconds.
+
+    :raises Rejected: if nothing can be looked at in an org of this kind
+    """
+    if org.kind not in _examiners and org.kind in EXAMINERS:
+        _examiners[org.kind] = import_string(EXAMINERS[org.kind])
+    factory = _examiners.get(org.kind)
+    if factory is None:
+        raise Rejected(f"There is nothing to test about an org of the kind {org.kind!r}.")
+    return factory(org, seconds=seconds)
 
 
 def limit_usage(org: Org) -> LimitUsage | None:
