@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from approvals.acceptability import NotAcceptable, check_acceptable
 from approvals.acceptance import accept_in
 from approvals.content import DraftChange, content_of, draft_of, same_request
 from approvals.filing import file_revision
@@ -14,16 +15,11 @@ from approvals.opening import check_same
 from approvals.problems import InvalidProposal, Problem
 from approvals.states import ProposalState, RevisionCause
 from approvals.submission import exactly
-from orchestrator.kernel.errors import DomainError, NotFound
+from orchestrator.kernel.errors import NotFound
 from orchestrator.kernel.states import IllegalMove
 from orchestrator.people.models import User
-from orchestrator.policy.verdict import Outcome, Verdict
 
-
-class NotAcceptable(DomainError):
-    """Policy would refuse the corrected changes at once."""
-
-    code, status, title = "not_acceptable", 422, "Policy refuses these values"
+__all__ = ["NotAcceptable", "correct"]
 
 
 @transaction.atomic
@@ -59,7 +55,7 @@ def correct(
         agent=proposal.agent,
         at=at,
     )
-    _check_verdict(accepted.verdict)
+    check_acceptable(accepted.verdict)
     content = content_of(
         accepted.draft,
         proposal_id=proposal.pk,
@@ -88,9 +84,3 @@ def _locked(proposal_id: str) -> Proposal:
     if proposal.state != ProposalState.FAILED:
         raise IllegalMove(f"{proposal.pk} is {proposal.state}: there is nothing to correct.")
     return proposal
-
-
-def _check_verdict(verdict: Verdict) -> None:
-    if verdict.outcome == Outcome.REFUSE:
-        refused = [each.text for each in verdict.findings if each.outcome == Outcome.REFUSE]
-        raise NotAcceptable(" ".join(refused))

@@ -1,16 +1,26 @@
 """Deciding: the one way a vote is cast, and the one way a review changes hands."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
-from approvals import advancement, permissions, quorum
+from approvals import advancement, altering, permissions, quorum
+from approvals.altering import Wish
+from approvals.ballots import (
+    BadDecision,
+    Ballot,
+    ReasonNeeded,
+    TextNeeded,
+    TooManyQuestions,
+    check_altered_words,
+    check_words,
+)
 from approvals.blindness import check_sees_all
 from approvals.handover import BadReassignment, reassign
-from approvals.mandates import AlreadyVoted, open_place
+from approvals.mandates import AlreadyVoted, Mandate, open_place
 from approvals.models import Decision, Proposal, Review
 from approvals.opening import (
     AlreadyDecided,
@@ -22,10 +32,11 @@ from approvals.opening import (
     open_review,
     votes_on,
 )
-from approvals.states import DenyReason, ReviewState, Risk, Vote
+from approvals.states import ReviewState, Risk, Vote
 from audit import ledger
 from orchestrator.identity.recent import check_recent
-from orchestrator.kernel.errors import DomainError
+from orchestrator.kernel.errors import DomainError, NotAllowed
+from orchestrator.kernel.faultpoints import reach
 from orchestrator.people.models import User
 from orchestrator.people.resolution import Leave
 
@@ -36,55 +47,29 @@ __all__ = [
     "BadReassignment",
     "DeadlinePassed",
     "NotOpen",
+    "NotWhatYouChecked",
     "NotWhatYouSaw",
     "ReasonNeeded",
     "TextNeeded",
     "TooManyQuestions",
+    "approve_altered",
     "decide",
     "reassign",
 ]
 
-LONGEST_TEXT = 5000
 
+class NotWhatYouChecked(DomainError):
+    """What would be approved is not what the person was shown before they sent it."""
 
-class BadDecision(DomainError):
-    """The decision lacks the words it needs."""
-
-    code, status, title = "bad_decision", 422, "The decision needs more"
-
-
-class TextNeeded(BadDecision):
-    """The vote needs a sentence of its own."""
-
-    code = "text_needed"
-
-
-class ReasonNeeded(BadDecision):
-    """A denial names one of the known reasons."""
-
-    code = "reason_needed"
-
-
-class TooManyQuestions(DomainError):
-    """The proposal went back and forth often enough."""
-
-    code, status, title = "too_many_questions", 409, "No more questions"
+    code, status, title = "not_what_you_checked", 409, "Look at it again"
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
-    """What one person decides, in their own words."""
+class Altered:
+    """A proposal that somebody altered, and whether their own approval counts for it."""
 
-    person: User
-    vote: Vote
-    digest: str
-    reason_code: str
-    text: str
-    at: dt.datetime
-    # The bulk decision that it belongs to, if any.
-    bulk: str = ""
-    # When the person last proved who they are, if the door knows.
-    authenticated_at: dt.datetime | None = None
+    proposal: Proposal
+    counted: bool
 
 
 @transaction.atomic
@@ -122,9 +107,86 @@ def decide(
     review = open_review(proposal, at)
     places = permissions.check_may_decide(person, proposal, review, at=at)
     check_sees_all(person, proposal)
+    _count(proposal, review, ballot, places)
+    return proposal
+
+
+def approve_altered(
+    *,
+    proposal_id: str,
+    person: User,
+    digest: str,
+    wish: Wish,
+    checked: str,
+    at: dt.datetime,
+    authenticated_at: dt.datetime | None = None,
+) -> Altered:
+    """
+    Make a part, or an edit, of what the person saw the next revision, and approve it if they may.
+
+    `digest` is that of the revision they saw, `checked` that of what they made of it, as they were
+    shown it. All of it happens in one transaction; the same request again finds it done.
+
+    :raises NotWhatYouSaw: if the proposal's content is not the one with `digest`
+    :raises NotWhatYouChecked: if what it makes is not what was shown before it was sent
+    :raises InvalidProposal: if a value does not fit, or the changes go beyond the proposal
+    :raises NotGranted: if the agent's grants do not cover it
+    :raises NotAcceptable: if policy refuses the values
+    :raises NotAlterable: if the action does not allow it
+    :raises DomainError: as `decide` does for an approval
+    """
+    told = altering.described(altering.found(proposal_id))
+    with transaction.atomic():
+        proposal = altering.locked(proposal_id)
+        if altering.done_before(proposal, person=person, checked=checked):
+            return Altered(proposal, _has_voted(person, checked))
+        check_same(proposal, digest)
+        review = open_review(proposal, at)
+        places = permissions.check_may_decide(person, proposal, review, at=at)
+        check_sees_all(person, proposal)
+        open_place(places, votes_on(review), person_id=person.pk)
+        drawn = altering.draw_up(proposal=proposal, wish=wish, described=told, at=at)
+        check_altered_words(
+            leaves_out=bool(drawn.alteration.left_out),
+            edits=bool(drawn.alteration.edits),
+            reason_code=wish.reason_code,
+            text=wish.text,
+        )
+        if drawn.digest != checked:
+            raise NotWhatYouChecked("You changed something since you looked at it: look again.")
+        altering.store(proposal, drawn, person=person, at=at)
+        reach("inside_altering")
+        ballot = Ballot(
+            person, Vote.APPROVE, checked, "", wish.text, at, authenticated_at=authenticated_at
+        )
+        counted = drawn.terms.counts and _count_own(proposal, ballot)
+        if drawn.alteration.edits:
+            altering.bar(proposal, person)
+        return Altered(proposal, counted)
+
+
+def _count_own(proposal: Proposal, ballot: Ballot) -> bool:
+    """Count the vote of whoever altered it, if what is left asks them first; say whether it did."""
+    review = open_review(proposal, ballot.at)
+    try:
+        places = permissions.check_may_decide(ballot.person, proposal, review, at=ballot.at)
+    except NotAllowed:
+        # What is left starts with another stage: theirs comes later.
+        return False
+    _count(proposal, review, ballot, places)
+    return True
+
+
+def _has_voted(person: User, digest: str) -> bool:
+    return Decision.objects.filter(person=person, digest=digest).exists()
+
+
+def _count(proposal: Proposal, review: Review, ballot: Ballot, places: Sequence[Mandate]) -> None:
+    """Cast a vote on the open review of the locked proposal, and draw what follows from it."""
+    person, at = ballot.person, ballot.at
     earlier = votes_on(review)
     place = open_place(places, earlier, person_id=person.pk)
-    _check_words(proposal, review, ballot)
+    check_words(proposal, review, ballot)
     if ballot.vote == Vote.APPROVE and proposal.risk == Risk.HIGH:
         check_recent(ballot.authenticated_at, at=at)
     _cast(proposal, review, ballot, place.stands_for)
@@ -137,33 +199,10 @@ def decide(
         advancement.complete(proposal, review, by=person.actor, voters=voters, at=at)
     elif stands == ReviewState.DENIED:
         advancement.deny(
-            proposal, review, by=person.actor, code=reason_code, text=ballot.text, at=at
+            proposal, review, by=person.actor, code=ballot.reason_code, text=ballot.text, at=at
         )
     elif stands == ReviewState.SENT_BACK:
         advancement.send_back(proposal, review, by=person.actor, question=ballot.text, at=at)
-    return proposal
-
-
-def _check_words(proposal: Proposal, review: Review, ballot: Ballot) -> None:
-    if len(ballot.text) > LONGEST_TEXT:
-        raise BadDecision(f"At most {LONGEST_TEXT} characters fit here.")
-    if "\x00" in ballot.text:
-        raise BadDecision("The text holds a character that cannot be kept: type it again.")
-    if ballot.vote == Vote.APPROVE:
-        if review.policy.get("approve_needs_text") and not ballot.text:
-            raise TextNeeded("This action is for people alone: say in a sentence why you approve.")
-        return
-    if not ballot.text:
-        raise TextNeeded(
-            "Say why, for the people behind the agent."
-            if ballot.vote == Vote.DENY
-            else "Ask a question that the agent can answer."
-        )
-    if ballot.vote == Vote.DENY and ballot.reason_code not in DenyReason.values():
-        raise ReasonNeeded(f"Choose a reason: {', '.join(DenyReason.values())}.")
-    most = int(settings.COUNTERSIGN["send_backs_per_proposal"])
-    if ballot.vote == Vote.SEND_BACK and proposal.send_backs >= most:
-        raise TooManyQuestions(f"It was sent back {most} times: approve or deny it.")
 
 
 def _cast(proposal: Proposal, review: Review, ballot: Ballot, stands_for: Leave | None) -> None:

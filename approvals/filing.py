@@ -110,9 +110,17 @@ def file_revision(
     cause: RevisionCause,
     by: Actor,
     at: dt.datetime,
+    alteration: dict[str, Any] | None = None,
+    bars: bool = True,
 ) -> None:
-    """Replace the revision of an undecided or failed proposal, whose row the caller has locked."""
+    """
+    Replace the revision of an undecided or failed proposal, whose row the caller has locked.
+
+    Whoever edits a proposal does not decide on it; `bars` is false for whose own vote counts.
+    """
     fields = _revised(proposal, accepted, content, by=by, at=at)
+    if not bars:
+        fields["barred"] = proposal.barred
     if proposal.state in TAKEN_UP_AGAIN:
         proposal.move(ProposalState.IN_REVIEW, moved_at=at, **fields)
         # What had failed is back with people: that is news.
@@ -120,7 +128,7 @@ def file_revision(
     else:
         proposal.amend(**fields)
     close_reviews(proposal, at=at)
-    store_revision(proposal, content, cause=cause, by=by, at=at)
+    store_revision(proposal, content, cause=cause, by=by, at=at, alteration=alteration)
     ledger.record(
         event="proposal.revised",
         by=by,
@@ -130,10 +138,29 @@ def file_revision(
             "digest": proposal.digest,
             "cause": cause.value,
             "answer": content["answer"],
+            **_altered(alteration),
         },
         **proposal.subject(),
     )
     wake_preparation()
+
+
+def _altered(alteration: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what a person altered, by name: the values stand in the two revisions."""
+    if alteration is None:
+        return {}
+    return {
+        "reason_code": alteration["reason"]["code"],
+        "left_out": [
+            f"{each['operation']} {each['object_name']} {each['record_id'] or each['external_id']}"
+            + ("" if each["whole"] else f": {', '.join(each['fields'])}")
+            for each in alteration["left_out"]
+        ],
+        "edited": [
+            f"{each['object_name']} {each['record_id']}: {each['field']}"
+            for each in alteration["edited"]
+        ],
+    }
 
 
 def _revised(

@@ -14,7 +14,7 @@ from approvals.models import Change, Proposal, Revision
 from orchestrator.kernel.actors import Actor
 
 # What the statement gives by itself, and what only preparation fills in.
-REVISION_GIVEN = frozenset({"id", "prepared_at", "verdict", "conflict"})
+REVISION_GIVEN = frozenset({"id", "prepared_at", "verdict", "conflict", "alteration"})
 CHANGE_GIVEN = frozenset({"id", "revision_id", "base", "base_modified_at", "base_modstamp"})
 
 

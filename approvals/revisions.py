@@ -22,6 +22,7 @@ def store_revision(
     by: Actor,
     at: dt.datetime,
     conflict: dict[str, Any] | None = None,
+    alteration: dict[str, Any] | None = None,
 ) -> Revision:
     """Store a content with the changes that it asks for."""
     revision = Revision.objects.create(
@@ -35,6 +36,7 @@ def store_revision(
         digest=digest(content),
         created_at=at,
         conflict=conflict,
+        alteration=alteration,
     )
     Change.objects.bulk_create(
         Change(

@@ -127,6 +127,11 @@ def submit_revision(
     current = Revision.objects.get(proposal=locked, number=locked.revision_number)
     if not asked and same_request(content, current.content):
         return Submitted(locked, receipt_of(locked, accepted.verdict), replay=True)
+    if not asked and current.cause == RevisionCause.EDITED:
+        raise NotRevisable(
+            f"{current.author_label} has edited {locked.pk} and people decide on that; withdraw it "
+            "if it must not be written so."
+        )
     cause = RevisionCause.ANSWERED if asked else RevisionCause.CORRECTED
     file_revision(locked, accepted, content, cause=cause, by=by, at=at)
     return Submitted(locked, receipt_of(locked, accepted.verdict), replay=False)

@@ -37,6 +37,11 @@ class FieldDescription:
     references: tuple[str, ...] = ()
     external_id: bool = False
     unique: bool = False
+    # Of a number: its digits altogether and behind the point; 0 digits where nobody says.
+    digits: int = 0
+    scale: int = 0
+    # Of a picklist: whether nothing but its values is taken.
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,20 @@ def unknown_names(definition: WorkflowDefinition) -> Iterator[Finding]:
             yield place, f"There is no action {name!r}."
 
 
+def pointless_edits(definition: WorkflowDefinition) -> Iterator[Finding]:
+    """Yield actions that let people approve their own edits, and can never let them."""
+    for name, action in definition.actions.items():
+        if action.edits != "self":
+            continue
+        bounded = any(rule.bounded for each in action.targets for rule in each.fields.values())
+        if action.policy == "human_only":
+            text = "Of an action for people alone somebody else approves an edit: use 'second'."
+            yield ("actions", name, "edits"), text
+        elif not bounded:
+            text = "Nobody approves their own edit of a field without bounds, and none has any: "
+            yield ("actions", name, "edits"), text + "give a field bounds, or use 'second'."
+
+
 def unknown_reasons(definition: WorkflowDefinition) -> Iterator[Finding]:
     """Yield conditions that compare the reason with a code that the action does not know."""
     for place, text in definition.conditions():

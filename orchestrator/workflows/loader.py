@@ -81,6 +81,7 @@ def load_document(text: str, check_condition: CheckCondition) -> Document:
         *consistency.bad_conditions(definition, check_condition),
         *consistency.unknown_names(definition),
         *consistency.unknown_reasons(definition),
+        *consistency.pointless_edits(definition),
         *plan_problems.bad_plans(definition),
         *clock_problems.bad_clocks(definition),
     ]

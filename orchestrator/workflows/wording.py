@@ -12,6 +12,18 @@ from orchestrator.workflows.definition import (
 )
 
 
+PARTS = {
+    "self": "a part by whoever picks it",
+    "second": "a part by somebody else than who picks it",
+    "off": "no part alone",
+}
+EDITS = {
+    "self": "edits by whoever makes them, within the bounds and below high risk, else somebody else",
+    "second": "edits by somebody else than who makes them",
+    "off": "no edits",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FieldWords:
     """One field and the bounds of its new value."""
@@ -82,11 +94,12 @@ def _target(target: Target, definition: WorkflowDefinition) -> TargetWords:
     for name, rule in target.fields.items():
         ownership = definition.fields.get(f"{target.object}.{name}")
         writers = ", ".join(ownership.writers) if ownership else ""
-        fields.append(FieldWords(name, _bounds(rule), writers))
+        fields.append(FieldWords(name, bounds_in_words(rule), writers))
     return TargetWords(target.object, list(target.operations), fields)
 
 
-def _bounds(rule: FieldRule) -> str:
+def bounds_in_words(rule: FieldRule) -> str:
+    """Return the bounds of a field's new value, or nothing where there are none."""
     parts = []
     if rule.allowed is not None:
         parts.append("one of " + ", ".join("empty" if v is None else str(v) for v in rule.allowed))
@@ -125,6 +138,7 @@ def _demands(action: ActionDefinition) -> Iterator[tuple[str, str]]:
         yield "Confidence", f"below {action.confidence.below:.0%}, or without one, people decide"
     for rule in action.conditions:
         yield "Condition", f"{rule.then.replace('_', ' ')} when {rule.when}: {rule.because}"
+    yield "Approved by people", f"{PARTS[action.parts]}; {EDITS[action.edits]}"
     yield "Way back", _way_back(action)
 
 

@@ -13,7 +13,7 @@ from orchestrator.connectors.salesforce.ids import checked_name
 
 KEEP_SECONDS = 600.0
 # Part of the key in the shared cache: raise it when ObjectDescription changes its shape.
-SHAPE = 3
+SHAPE = 4
 NAME_FIELDS = ("Name", "Subject", "CaseNumber", "Title", "Id")
 # Saving a record locks what these refer to; the first that an object has decides.
 PARENT_FIELDS = ("AccountId", "Account__c", "OpportunityId", "WhatId", "CaseId")
@@ -112,6 +112,9 @@ def _field(item: Mapping[str, Any]) -> FieldDescription:
         references=tuple(item.get("referenceTo") or ()),
         external_id=bool(item.get("externalId")),
         unique=bool(item.get("unique")),
+        digits=int(item.get("precision") or item.get("digits") or 0),
+        scale=int(item.get("scale") or 0),
+        restricted=bool(item.get("restrictedPicklist")),
     )
 
 
