@@ -90,6 +90,8 @@ def _databases(folder: Path, supervisor: Supervisor) -> Iterator[dict[str, str]]
             "REDIS_URL": redis,
             "COUNTERSIGN_MODE": "demo",
             "AGENT_REQUESTS_PER_MINUTE": NO_CEILING,
+            # What is measured is our work, not the time that people have to change their mind.
+            "UNDO_SECONDS": "0",
             "LOG_LEVEL": "WARNING",
             "WEBHOOK_ALLOW_HTTP_HOSTS": LOOPBACK,
         }

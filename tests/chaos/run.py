@@ -223,6 +223,7 @@ def _environment(database_url: str, redis_url: str, address: str) -> dict[str, s
         "REDIS_URL": redis_url,
         "PUBLIC_URL": address,
         "AGENT_REQUESTS_PER_MINUTE": "100000",
+        "UNDO_SECONDS": "0",
         "CRM_TIMEOUT_SECONDS": str(CRM_TIMEOUT_SECONDS),
         "STALE_COMMIT_SECONDS": "1",
         "LOG_LEVEL": "WARNING",

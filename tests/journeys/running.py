@@ -83,6 +83,8 @@ def _environment(database: str, address: str) -> dict[str, str]:
         "REDIS_URL": _redis(),
         "PUBLIC_URL": address,
         "AGENT_REQUESTS_PER_MINUTE": "6000",
+        # One workflow has such a time of its own, for the journey that is about it.
+        "UNDO_SECONDS": "0",
     }
 
 
