@@ -84,6 +84,7 @@ class Hub:
         for event in events:
             if event.kind == Kind.SESSION_ENDED:
                 for seat in self._of_session(event.about):
+                    seat.tell("ended")
                     seat.end()
             elif event.kind == Kind.RIGHTS_CHANGED:
                 for seat in self._of_person(event.about):

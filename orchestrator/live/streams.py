@@ -24,7 +24,10 @@ ASK_AGAIN_SECONDS = 120.0
 SPREAD_SECONDS = 2.0
 # A reader that takes nothing for so long is gone.
 SEND_SECONDS = 10.0
-RETRY_MILLISECONDS = 3000
+# How long a browser waits before it comes back: not all of them at once.
+RETRY_MILLISECONDS = (2000, 5000)
+# What a session that is over is answered; anything else may pass.
+NO_MORE = (302, 401, 403, 404)
 BEAT = b": still here\n\n"
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -70,7 +73,8 @@ class LiveStreams:
         leaving = asyncio.create_task(_end_when_gone(receive, seat))
         try:
             await _put(send, {"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await _say(send, f"retry: {RETRY_MILLISECONDS}\n\n".encode())
+            pause = random.randint(*RETRY_MILLISECONDS)  # noqa: S311 - spreads load
+            await _say(send, f"retry: {pause}\n\n".encode())
             if given.proposal:
                 await self.feed.came(seat)
             await self._go_on(scope, send, seat)
@@ -94,7 +98,7 @@ class LiveStreams:
                 ask_at = _next_asking()
             waiting = seat.taken()
             if seat.over:
-                await _say(send, _lines([("ended", "", False)]), more=False)
+                await _say(send, _lines(waiting), more=False)
                 return
             await _say(send, _lines(waiting) or BEAT)
 
@@ -103,8 +107,11 @@ class LiveStreams:
         if seat.doubtful:
             await asyncio.sleep(random.uniform(0, SPREAD_SECONDS))  # noqa: S311 - spreads load
         doubted, seat.doubtful = seat.doubtful, False
-        given = pass_in(await ask(self.application, scope))
+        answer = await ask(self.application, scope)
+        given = pass_in(answer)
         if given is None or given.person != seat.given.person:
+            if given is not None or answer[0].get("status") in NO_MORE:
+                seat.tell("ended")
             seat.end()
             return
         seat.given = given
