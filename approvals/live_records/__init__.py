@@ -1,0 +1,1 @@
+"""The records of a proposal as they are now, and what that means for deciding."""
