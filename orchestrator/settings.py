@@ -102,9 +102,11 @@ MIDDLEWARE = [
     "orchestrator.web.middleware.SignInRequiredMiddleware",
     "orchestrator.web.local_time.LocalTimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "orchestrator.identity.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "orchestrator.web.middleware.DomainErrorMiddleware",
+    "orchestrator.identity.middleware.StepUpMiddleware",
 ]
 
 TEMPLATES = [
@@ -165,6 +167,8 @@ CACHES = {
         **REDIS_CACHE,
         "BACKEND": "orchestrator.kernel.forgiving_cache.ForgivingCache",
     },
+    # How often somebody tried to sign in.
+    "limits": {**REDIS_CACHE, "BACKEND": "orchestrator.identity.limit_cache.LimitCache"},
 }
 
 USE_TZ = True
@@ -245,6 +249,11 @@ COUNTERSIGN = {
     "crm_timeout_seconds": env.float("CRM_TIMEOUT_SECONDS", 30.0),
     "webhook_allow_http_hosts": env.list("WEBHOOK_ALLOW_HTTP_HOSTS", default=[]),
     "crm_allow_http_hosts": env.list("CRM_ALLOW_HTTP_HOSTS", default=[]),
+    # A simulated org that runs beside us, offered on the page of first steps.
+    "simulator": {
+        name: env.str(f"SIMULATOR_{name.upper()}", "")
+        for name in ("url", "client_id", "client_secret")
+    },
     "claim_size": env.int("COMMIT_CLAIM_SIZE", 200),
     "stale_commit_seconds": env.float("STALE_COMMIT_SECONDS", 10.0),
     "commit_attempts": env.int("COMMIT_ATTEMPTS", 5),
@@ -271,6 +280,10 @@ COUNTERSIGN = {
     "notification_days": env.int("NOTIFICATION_DAYS", 90),
     "webhook_days": env.int("WEBHOOK_DAYS", 30),
     "send_backs_per_proposal": 3,
+    # How long pages and votes may go by one reading of a record.
+    "live_seconds": env.int("LIVE_SECONDS", 15),
+    # What amounts are in where a record does not say: an ISO code, or nothing.
+    "crm_currency": env.str("CRM_CURRENCY", ""),
     # Open pages that are told what changes: in one web process, and of one person there.
     "live": {
         "most": env.int("LIVE_CONNECTIONS", 1000),

@@ -34,6 +34,8 @@ class FieldDescription:
     updateable: bool
     length: int = 0
     picklist: tuple[str, ...] = ()
+    # Those values of a picklist that people read otherwise, also inactive ones: (value, label).
+    labels: tuple[tuple[str, str], ...] = ()
     references: tuple[str, ...] = ()
     external_id: bool = False
     unique: bool = False

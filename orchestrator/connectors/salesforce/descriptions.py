@@ -13,7 +13,7 @@ from orchestrator.connectors.salesforce.ids import checked_name
 
 KEEP_SECONDS = 600.0
 # Part of the key in the shared cache: raise it when ObjectDescription changes its shape.
-SHAPE = 4
+SHAPE = 5
 NAME_FIELDS = ("Name", "Subject", "CaseNumber", "Title", "Id")
 # Saving a record locks what these refer to; the first that an object has decides.
 PARENT_FIELDS = ("AccountId", "Account__c", "OpportunityId", "WhatId", "CaseId")
@@ -108,6 +108,11 @@ def _field(item: Mapping[str, Any]) -> FieldDescription:
             str(value["value"])
             for value in item.get("picklistValues") or ()
             if value.get("active", True)
+        ),
+        labels=tuple(
+            (str(value["value"]), str(value["label"]))
+            for value in item.get("picklistValues") or ()
+            if value.get("label") and value["label"] != value["value"]
         ),
         references=tuple(item.get("referenceTo") or ()),
         external_id=bool(item.get("externalId")),
