@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from approvals.content import DraftChange, change_of
 from approvals.problems import InvalidProposal, Problem
 from approvals.states import Operation
-
-NUMBER = (int, float, Decimal)
+from orchestrator.kernel.sameness import same_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +88,6 @@ def altered(content: Mapping[str, Any], kept: Sequence[Kept]) -> Alteration:
         raise InvalidProposal([Problem("nothing_altered", "/changes", text)])
     _check_references(proposed, sorted(wanted), changes)
     return Alteration(changes=changes, origins=sorted(wanted), edits=edits, left_out=left_out)
-
-
-def same_value(left: Any, right: Any) -> bool:
-    """Say whether two values are the same to the CRM; yes is not one, and 1 is 1.0."""
-    if left in (None, "") or right in (None, ""):
-        return left in (None, "") and right in (None, "")
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, NUMBER) and isinstance(right, NUMBER):
-        return Decimal(str(left)) == Decimal(str(right))
-    return bool(left == right)
 
 
 def _by_position(

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from approvals.alteration import Kept, same_value
+from approvals.alteration import Kept
 from approvals.problems import InvalidProposal, Problem
 from approvals.validation import RecordIds
 from approvals.value_checks import faults_of, full_reference
 from orchestrator.connectors.base import FieldDescription, ObjectDescription
 from orchestrator.connectors.errors import BadRecordId
+from orchestrator.kernel.sameness import same_value
 
 Described = Mapping[str, ObjectDescription]
 Typed = tuple[str, Any, FieldDescription]

@@ -42,7 +42,8 @@ class DeadlinePassed(DomainError):
 # Read on every vote: composing these anew would take longer than answering them.
 LOCK = """
 SELECT p.id, p.state, p.workflow_id, p.version_id, p.agent_id, p.barred, p.revision_number,
-  p.digest, p.deadline_at, p.timeout_at, p.send_backs, w.slug, a.slug, o.username
+  p.digest, p.deadline_at, p.timeout_at, p.send_backs, p.risk, w.slug, w.current_version_id,
+  a.slug, o.username
 FROM approvals_proposal p
 JOIN workflows_workflow w ON w.id = p.workflow_id
 LEFT JOIN agents_agent a ON a.id = p.agent_id
@@ -82,13 +83,15 @@ def locked(proposal_id: str) -> Proposal:
     row = _one(LOCK, proposal_id)
     if row is None:
         raise NotFound("There is no such proposal.")
-    *columns, workflow, agent, owner = row
+    *columns, workflow, in_force, agent, owner = row
     names = (
         "id", "state", "workflow_id", "version_id", "agent_id", "barred", "revision_number",
-        "digest", "deadline_at", "timeout_at", "send_backs",
+        "digest", "deadline_at", "timeout_at", "send_backs", "risk",
     )  # fmt: skip
     proposal = partial_row(Proposal, **dict(zip(names, columns, strict=True)))
-    proposal.workflow = partial_row(Workflow, id=proposal.workflow_id, slug=workflow)
+    proposal.workflow = partial_row(
+        Workflow, id=proposal.workflow_id, slug=workflow, current_version_id=in_force
+    )
     if proposal.agent_id is not None:
         proposal.agent = partial_row(Agent, id=proposal.agent_id, slug=agent)
         # Also who answers for the agent since: it may have been asked before they were noted.

@@ -17,6 +17,11 @@ def local(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(_zone.get()) if moment.tzinfo else moment
 
 
+def zone_of_reader() -> dt.tzinfo:
+    """Return the time zone of whoever reads the page; UTC outside of a page."""
+    return _zone.get()
+
+
 @lru_cache(maxsize=512)
 def zone_named(name: str) -> dt.tzinfo:
     """Return a time zone by its name; UTC for a name that is none."""

@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from approvals.blindness import check_sees_all
 from approvals.detail import field_descriptions
-from approvals.problems import InvalidProposal
 from orchestrator.commits import deadletters, failure_detail
 from orchestrator.commits.correction_form import CorrectionForm
 from orchestrator.commits.failure_detail import Failure
@@ -26,6 +26,7 @@ from orchestrator.web.request import Request
 def correct(request: Request, commit_id: str) -> HttpResponse:
     """Show the values to edit; a corrected revision goes to people, whoever asked for it."""
     found = failure_detail.failure(commit_id=commit_id, person=request.user)
+    check_sees_all(request.user, found.proposal, found.changes)
     form = _form(found, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, found, form, _refusal(found))
@@ -65,11 +66,7 @@ def _refusal(found: Failure) -> DomainError | None:
 
 def _placed(form: CorrectionForm, problem: DomainError) -> DomainError:
     """Put what is wrong with a value beside its input."""
-    if isinstance(problem, InvalidProposal):
-        for each in problem.extra["problems"]:
-            place = form.place(each["path"])
-            if place:
-                form.add_error(place, each["text"])
+    form.mark(problem)
     return problem
 
 
@@ -88,7 +85,7 @@ def _page(
             {
                 "change": change,
                 "rows": list(form.rows(position)),
-                "leave_out": _leave_out(form, position),
+                "leave_out": form.way_out(position),
             }
             for position, change in enumerate(found.changes)
         ],
@@ -101,8 +98,3 @@ def _page(
         context,
         status=problem.status if problem else status,
     )
-
-
-def _leave_out(form: CorrectionForm, position: int) -> Any:
-    key = f"{position}-leave-out"
-    return form[key] if key in form.fields else None
