@@ -12,6 +12,7 @@ from approvals.mandates import AlreadyVoted, Mandate, mandates, open_place, unba
 from approvals.models import Decision, Proposal, Review
 from approvals.opening import CastVote
 from approvals.states import ProposalState, ReviewState, Risk, Vote
+from approvals.visibility import mask_rows
 from orchestrator.people.models import User
 from orchestrator.people.permissions import (
     role_has_right,
@@ -83,10 +84,12 @@ def preflight(
         wordless=vote == Vote.APPROVE and not text.strip(),
         at=at,
     )
-    return [
+    judged = [
         judge.line(each, proposals.get(each.proposal_id), reviews.get(each.proposal_id))
         for each in chosen
     ]
+    mask_rows(person=person, proposals=proposals.values())
+    return judged
 
 
 def may_decide_now(

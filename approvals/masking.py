@@ -16,7 +16,10 @@ NAMES = ("Name", "FirstName", "LastName", "Subject")
 LABELS = frozenset({"label", "record_label"})
 OBJECTS = ("object", "object_name")
 # Beside the name of a field, these say what it is, not what stands in it.
-PLAIN = frozenset({"field", "name", "kind", "position", "object", "object_name", "record_id"})
+PLAIN = frozenset(
+    {"field", "name", "kind", "position", "record", "record_id", "operation", "op", "result"}
+    | set(OBJECTS)
+)
 # What is left of evidence for a hidden field: that there is some.
 WITHHELD = {"title": HIDDEN, "quote": "", "href": "", "sha256": ""}
 # Shorter values stand in every other sentence; they are only taken out of their own field.
@@ -73,10 +76,10 @@ class Mask:
         beside = isinstance(about, str) and self.hides(owner, about)
         found: dict[str, Any] = {}
         for key, value in values.items():
-            if (beside and key not in PLAIN) or self.hides(owner, key):
-                found[key] = HIDDEN
-            elif key in LABELS and isinstance(value, str):
+            if key in LABELS and isinstance(value, str):
                 found[key] = self.label(owner, value)
+            elif (beside and key not in PLAIN) or self.hides(owner, key):
+                found[key] = _hidden(value)
             else:
                 found[key] = self.stored(value, owner)
         return found
@@ -92,6 +95,20 @@ class Mask:
             for item, given in zip(masked["evidence"], content["evidence"], strict=True)
         ]
         return masked
+
+    def entry(self, detail: Mapping[str, Any], object_name: str) -> dict[str, Any]:
+        """Return an entry of the ledger; evidence for a hidden field is hidden as a whole."""
+        masked: dict[str, Any] = self.stored(detail, object_name)
+        if not self.clear and detail.get("evidence"):
+            masked["evidence"] = [
+                {**item, **WITHHELD} if self._names(given) else item
+                for item, given in zip(masked["evidence"], detail["evidence"], strict=True)
+            ]
+        return masked
+
+    def _names(self, item: Mapping[str, Any]) -> bool:
+        # Of which of its changes an entry tells is not in it: any object's field will do.
+        return any(self.hides("", each.rpartition("/")[2]) for each in item.get("supports", ()))
 
     def _tells(self, item: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> bool:
         pointed = (pointed_field(pointer, changes) for pointer in item.get("supports", ()))
@@ -130,6 +147,11 @@ def _found(mask: Mask, value: Any, around: str) -> Iterator[Any]:
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for each in value:
             yield from _found(mask, each, around)
+
+
+def _hidden(value: Any) -> Any:
+    """Return what stands for a value; what has two sides keeps them."""
+    return dict.fromkeys(value, HIDDEN) if isinstance(value, Mapping) else HIDDEN
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from approvals.views import (
     paged,
     promotion,
     proposal,
+    record,
     snoozing,
 )
 
@@ -19,10 +20,15 @@ urlpatterns = [
     path("", inbox.show_inbox, name="show-inbox"),
     path("next/", inbox.show_next, name="show-next"),
     path("live/inbox/", live.inbox, name="look-at-inbox"),
+    path("records/<str:object_name>/<str:record_id>/", record.show_record, name="show-record"),
     # /proposals/<id>/
     path("proposals/<str:proposal_id>/", proposal.show_proposal, name="show-proposal"),
     path("proposals/<str:proposal_id>/live/", live.proposal, name="look-at-proposal"),
     path("proposals/<str:proposal_id>/page/", paged.show_paged, name="show-paged"),
+    path("proposals/<str:proposal_id>/now/", live_records.show_now, name="show-now"),
+    path(
+        "proposals/<str:proposal_id>/read-again/", live_records.read_again, name="read-again"
+    ),
     path(
         "proposals/<str:proposal_id>/escalation/",
         escalation.show_escalation,
@@ -42,7 +48,13 @@ urlpatterns = [
     # /bulk-decisions/
     path("bulk-decisions/", bulk_decisions.start, name="start-bulk-decision"),
     path("bulk-decisions/check/", bulk_decisions.check, name="check-bulk-decision"),
+    path("bulk-decisions/mine/", bulk_decisions.list_mine, name="list-bulk-decisions"),
     path("bulk-decisions/<str:bulk_id>/", bulk_decisions.show, name="show-bulk-decision"),
+    path(
+        "bulk-decisions/<str:bulk_id>/results.csv",
+        bulk_decisions.export,
+        name="export-bulk-decision",
+    ),
     path("bulk-decisions/<str:bulk_id>/stop/", bulk_decisions.stop, name="stop-bulk-decision"),
     # /workflows/<slug>/: the other pages of workflows are in orchestrator.workflows
     path("workflows/<slug:slug>/adherence/", adherence.show_adherence, name="show-adherence"),

@@ -27,6 +27,8 @@ __all__ = [
     "mask_lines",
     "mask_of",
     "mask_proposal",
+    "mask_row",
+    "mask_rows",
     "masked",
     "outside_sight",
     "sight_of",
@@ -122,6 +124,32 @@ def mask_proposal(mask: Mask, proposal: Proposal) -> None:
     proposal.title = mask.text(proposal.title)
     proposal.outcome_text = mask.text(proposal.outcome_text)
     proposal.risk_reasons = mask.stored(proposal.risk_reasons)
+
+
+def mask_rows(*, person: User, proposals: Iterable[Proposal]) -> set[str]:
+    """
+    Take out of rows of a list what their reader may not see; return the ids of those concerned.
+
+    A list does not read what was proposed. So wherever something may be hidden that it does not
+    know, it shows no words of an agent or a rule at all.
+    """
+    rows = list(proposals)
+    sights = sights_for(person=person, workflows={row.workflow for row in rows})
+    return {row.pk for row in rows if mask_row(sights[row.workflow_id], row)}
+
+
+def mask_row(sight: Sight, proposal: Proposal) -> bool:
+    """Take out of one row what its reader may not see; say whether anything may be hidden."""
+    if sight.whole:
+        return False
+    shown = proposal.headline
+    owners = {path.partition(".")[0] for path in sight.kept}
+    if shown and shown["changes"] == 1 and shown["object"] not in owners:
+        return False
+    proposal.headline = Mask(sight).stored(shown)
+    proposal.title = proposal.outcome_text = ""
+    proposal.risk_reasons = []
+    return True
 
 
 def mask_revision(mask: Mask, revision: Revision) -> None:

@@ -1,7 +1,7 @@
 """Reading the ledger."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,9 +85,20 @@ def latest_events(*, kind: str, event: str, ids: Iterable[str]) -> dict[str, Lin
     return {row.subject_id: _line(row) for row in newest}
 
 
-def record_history(*, object_name: str, record_id: str, before: int | None = None) -> Page:
-    """Return every change that we wrote to one record, newest first."""
+def record_history(
+    *,
+    object_name: str,
+    record_id: str,
+    workflows: Collection[str] | None = None,
+    field: str = "",
+    before: int | None = None,
+) -> Page:
+    """Return every change that we wrote to one record, newest first; of all workflows if None."""
     rows = Entry.objects.filter(object_name=object_name, record_id=record_id)
+    if workflows is not None:
+        rows = rows.filter(workflow__in=workflows)
+    if field:
+        rows = rows.filter(detail__fields__has_key=field)
     return _page(rows, before)
 
 

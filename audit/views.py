@@ -1,4 +1,4 @@
-"""The ledger page and the why page of a record."""
+"""The ledger page."""
 
 from urllib.parse import urlencode
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audit import queries
+from audit import queries, readers
 from audit.forms import LedgerForm
 from orchestrator.kernel.errors import NotAllowed
 
@@ -22,34 +22,12 @@ def ledger(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "lines": readers.readable(request.user, page.lines),
         "filtered": bool(given),
         "first_href": "?" + urlencode(given) if request.GET.get("before") else "",
         "next_href": _next(given, page),
     }
     return render(request, "audit/ledger.html", context)
-
-
-@require_safe
-def record(request: HttpRequest, object_name: str, record_id: str) -> HttpResponse:
-    """Show every change that we wrote to one record: who, what, why, on what evidence."""
-    _check_reader(request)
-    before = request.GET.get("before", "")
-    page = queries.record_history(
-        object_name=object_name,
-        record_id=record_id,
-        before=int(before) if before.isdecimal() else None,
-    )
-    taken_back = queries.taken_back(page.lines)
-    context = {
-        "object_name": object_name,
-        "record_id": record_id,
-        "label": next((line.detail.get("label") for line in page.lines), "") or record_id,
-        "page": page,
-        "told": [(line, taken_back.get(line.proposal_id)) for line in page.lines],
-        "first_href": request.path if before else "",
-        "next_href": _next({}, page),
-    }
-    return render(request, "audit/record.html", context)
 
 
 def _next(given: dict[str, str], page: queries.Page) -> str:

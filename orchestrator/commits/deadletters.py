@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals import correction, outcomes
+from approvals.blindness import check_sees_all
 from approvals.content import DraftChange
 from approvals.models import Change
 from orchestrator.commits import holds, triage, waking
@@ -120,6 +121,7 @@ def replace(
     :raises NotFound: if there is no such commit
     :raises NotAllowed: if the person does not administer its workflow
     :raises NotADeadLetter: if it has not failed for good
+    :raises CannotSeeAll: if a field changes that the person may not see
     :raises NotWhatYouSaw: if the proposal has another content than the one that was edited
     :raises InvalidProposal: if the corrected changes make no sense, or change nothing
     :raises NotGranted: if the agent's grants do not cover them
@@ -128,6 +130,7 @@ def replace(
     commit = _locked(commit_id, reason, person)
     if commit.state != CommitState.FAILED:
         raise NotADeadLetter("Say first whether it was written; only then can it be corrected.")
+    check_sees_all(person, commit.proposal)
     number = correction.correct(
         proposal_id=commit.proposal_id,
         digest=digest,

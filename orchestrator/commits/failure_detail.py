@@ -11,6 +11,7 @@ from approvals.detail import record_links
 from approvals.lines import label_of
 from approvals.models import Change, Decision, Proposal
 from approvals.states import Vote
+from approvals.visibility import CLEAR, Mask, mask_lines, masked, sight_of
 from audit import queries as ledger
 from orchestrator.commits.batch import fields_to_read, load, snapshot_json
 from orchestrator.commits.causes import Cause, cause_of
@@ -21,6 +22,7 @@ from orchestrator.connectors.base import RecordKey
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel.errors import NotFound
+from orchestrator.kernel.hidden import is_hidden
 from orchestrator.people.models import User
 from orchestrator.people.permissions import may_administer, may_view
 from orchestrator.people.rights import Right
@@ -79,6 +81,8 @@ class Failure:
     approvers: Sequence[Decision]
     may_act: bool
     takers: Sequence[User]
+    # What its reader may not see was taken out of all of it.
+    mask: Mask = CLEAR
 
     @property
     def open(self) -> bool:
@@ -107,6 +111,13 @@ def failure(*, commit_id: str, person: User) -> Failure:
         raise NotFound("There is no such failure, or none of your roles may see it.")
     commit, proposal = letter.commit, letter.commit.proposal
     may_act = letter.closed_at is None and may_administer(person, proposal.workflow)
+    changes = list(Change.objects.filter(revision=commit.revision_id).order_by("position"))
+    sight = sight_of(person=person, proposal=proposal)
+    mask = masked(sight, proposal, revisions=[commit.revision], changes=changes)
+    mask_commit(mask, commit)
+    tries = list(commit.tries.order_by("-number"))
+    for each in tries:
+        each.error_text = mask.text(each.error_text)
     votes = Decision.objects.filter(revision=commit.revision_id, vote=Vote.APPROVE)
     return Failure(
         commit=commit,
@@ -114,9 +125,10 @@ def failure(*, commit_id: str, person: User) -> Failure:
         letter=letter,
         title=label_of(proposal),
         cause=cause_of(letter.cause, kind=letter.kind),
-        changes=list(Change.objects.filter(revision=commit.revision_id).order_by("position")),
-        tries=list(commit.tries.order_by("-number")),
-        steps=narration.steps(ledger.timeline(proposal.pk)),
+        changes=changes,
+        tries=tries,
+        steps=narration.steps(mask_lines(mask, ledger.timeline(proposal.pk))),
+        mask=mask,
         approvers=list(votes.select_related("person").order_by("at")),
         may_act=may_act,
         takers=_takers(proposal, but=letter.owner) if may_act else [],
@@ -152,7 +164,11 @@ def as_it_is(found: Failure) -> Now:
         ]
     except ConnectorError as error:
         return Now(images=None, when="", trouble=error.detail)
-    return Now(images=[snapshot_json(each) for each in found_now], when="just now")
+    images = [
+        found.mask.stored(snapshot_json(each), change.object_name)
+        for each, change in zip(found_now, item.changes, strict=True)
+    ]
+    return Now(images=images, when="just now")
 
 
 def records(found: Failure, now: Now) -> list[Record]:
@@ -170,6 +186,14 @@ def settles(found: Failure) -> bool:
 def waits_to_be_read(found: Failure) -> bool:
     """Say whether it is written and only not read back."""
     return found.open and found.letter.kind == LetterKind.UNREAD
+
+
+def mask_commit(mask: Mask, commit: Commit) -> None:
+    """Take out of a commit, in memory, what its reader may not see."""
+    if mask.clear:
+        return
+    commit.error_text = mask.text(commit.error_text)
+    commit.before, commit.after = mask.stored(commit.before), mask.stored(commit.after)
 
 
 def _record(
@@ -207,7 +231,7 @@ def _record(
 
 
 def _like(change: Change, name: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    if name not in now or name not in change.fields:
+    if name not in now or name not in change.fields or is_hidden(now[name]):
         return ""
     if same_value(now[name], change.fields[name]):
         return "proposed"

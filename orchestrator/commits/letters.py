@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from approvals.lines import label_of
+from approvals.visibility import mask_rows
 from orchestrator.commits.models import Commit, DeadLetter
 from orchestrator.commits.states import LetterKind
 from orchestrator.people.models import User
@@ -89,13 +90,14 @@ def page(narrowed: Narrowed, *, before: str = "", size: int = PAGE_SIZE) -> Page
         rows = rows.filter(pk__lt=int(before))
     found = list(rows.order_by("-pk")[: size + 1])
     shown = found[:size]
+    _mask(shown, narrowed.person)
     return Page(shown, str(shown[-1].pk) if len(found) > size else "")
 
 
 def escalated(narrowed: Narrowed) -> list[DeadLetter]:
     """Return what nobody dealt with in time, the most overdue first."""
     rows = narrowed_letters(narrowed).filter(escalated_at__isnull=False)
-    return list(_with_words(rows).order_by("due_at", "pk")[:MOST_ESCALATED])
+    return _mask(list(_with_words(rows).order_by("due_at", "pk")[:MOST_ESCALATED]), narrowed.person)
 
 
 def counts(narrowed: Narrowed) -> dict[str, int]:
@@ -127,7 +129,7 @@ def object_names(narrowed: Narrowed) -> list[str]:
 def of_cause(narrowed: Narrowed) -> list[DeadLetter]:
     """Return what one bulk action may deal with, the oldest first."""
     rows = _with_words(narrowed_letters(narrowed)).exclude(kind=LetterKind.UNREAD)
-    return list(rows.order_by("pk")[:MOST_AT_ONCE])
+    return _mask(list(rows.order_by("pk")[:MOST_AT_ONCE]), narrowed.person)
 
 
 def narrowed_letters(narrowed: Narrowed) -> QuerySet[DeadLetter]:
@@ -155,6 +157,18 @@ def _with_words(rows: QuerySet[DeadLetter]) -> QuerySet[DeadLetter]:
     return rows.select_related("owner", "workflow", "commit__proposal__agent")
 
 
+def _mask(letters: list[DeadLetter], person: User) -> list[DeadLetter]:
+    """Take out of letters what their reader may not see, what the CRM said of it included."""
+    for letter in letters:
+        letter.commit.proposal.workflow = letter.workflow
+    proposals = [letter.commit.proposal for letter in letters]
+    partly = mask_rows(person=person, proposals=proposals)
+    for letter in letters:
+        if letter.commit.proposal_id in partly:
+            letter.commit.error_text = ""
+    return letters
+
+
 def _fill(page: Sequence[Group], narrowed: Narrowed) -> None:
     """Put the newest letters beside their groups."""
     place = Window(RowNumber(), partition_by=[F("kind"), F("cause")], order_by=F("pk").desc())
@@ -166,14 +180,17 @@ def _fill(page: Sequence[Group], narrowed: Narrowed) -> None:
         .order_by("-pk")
     )
     by_key = {(group.kind, group.cause): group for group in page}
-    for letter in rows if page else ():
+    for letter in _mask(list(rows), narrowed.person) if page else ():
         group = by_key.get((letter.kind, letter.cause))
         if group is not None:
             group.letters.append(letter)
 
 
-def titles(commit_ids: Collection[str], *, workflow_ids: Collection[int]) -> dict[str, str]:
+def titles(
+    commit_ids: Collection[str], *, workflow_ids: Collection[int], person: User
+) -> dict[str, str]:
     """Return what each commit of these workflows is about, open or not, by its id."""
-    rows = Commit.objects.filter(pk__in=commit_ids, proposal__workflow__in=workflow_ids)
-    rows = rows.select_related("proposal")
+    found = Commit.objects.filter(pk__in=commit_ids, proposal__workflow__in=workflow_ids)
+    rows = list(found.select_related("proposal__workflow"))
+    mask_rows(person=person, proposals=[row.proposal for row in rows])
     return {row.pk: label_of(row.proposal) for row in rows}

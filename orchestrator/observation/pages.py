@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from approvals.lines import label_of
+from approvals.visibility import Mask, Sight, mask_row, sights_for
 from orchestrator.observation import measures, queries
 from orchestrator.observation.forms import WATCHING, ObservationFilter
 from orchestrator.observation.models import Observation
 from orchestrator.observation.states import Result
+from orchestrator.people.models import User
 from orchestrator.workflows.models import Workflow
 
 PERIOD = dt.timedelta(days=90)
@@ -60,17 +62,20 @@ class Row:
     fields: list[Field]
 
 
-def page_of(workflow: Workflow, form: ObservationFilter, *, at: dt.datetime) -> dict[str, Any]:
-    """Return what the page shows of one workflow."""
+def page_of(
+    workflow: Workflow, form: ObservationFilter, *, person: User, at: dt.datetime
+) -> dict[str, Any]:
+    """Return what the page shows this person of one workflow."""
     given = form.given()
     page = queries.observations(
         workflow=workflow, filters=form.filters(), before=given.get("before", "")
     )
+    sight = sights_for(person=person, workflows=[workflow])[workflow.pk]
     stays = {name: value for name, value in given.items() if name != "before"}
     others = {name: value for name, value in stays.items() if name != "result"}
     period: dict[str, Any] = {"workflow": workflow, "since": at - PERIOD, "until": at}
     return {
-        "rows": [_row(each) for each in page.observations],
+        "rows": [_row(each, sight) for each in page.observations],
         "agreement": measures.agreement(**period),
         "parts": [(part, measures.agreement_by(part, **period)) for part in measures.BY],
         "watched": queries.watched(workflow),
@@ -90,10 +95,16 @@ def page_of(workflow: Workflow, form: ObservationFilter, *, at: dt.datetime) -> 
     }
 
 
-def _row(observation: Observation) -> Row:
+def _row(observation: Observation, sight: Sight) -> Row:
+    mask_row(sight, observation.proposal)
     stands = BADGES[observation.result or WATCHING]
     title = label_of(observation.proposal)
-    return Row(observation, title, stands, [_field(line) for line in observation.fields])
+    return Row(
+        observation,
+        title,
+        stands,
+        [_field(line) for line in Mask(sight).stored(observation.fields)],
+    )
 
 
 def _field(line: dict[str, Any]) -> Field:

@@ -22,6 +22,6 @@ def show_agreement(request: Request, slug: str) -> HttpResponse:
         "workflow": workflow,
         "version": version_numbered(workflow, number_in_force(workflow)),
         "tab": "agreement",
-        **page_of(workflow, ObservationFilter(request.GET), at=clock.now()),
+        **page_of(workflow, ObservationFilter(request.GET), person=request.user, at=clock.now()),
     }
     return TemplateResponse(request, "observation/agreement.html", context)

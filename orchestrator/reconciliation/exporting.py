@@ -3,14 +3,16 @@
 import csv
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 
+from approvals.visibility import EVERYTHING, Sight
 from audit import ledger
 from orchestrator.kernel.actors import Actor
 from orchestrator.reconciliation import queries
+from orchestrator.reconciliation.masked import mask_finding
 from orchestrator.reconciliation.models import Finding, Reconciliation
 from orchestrator.reconciliation.queries import Filters
 
@@ -34,6 +36,7 @@ def export(
     *,
     workflow_ids: Collection[int],
     filters: Filters,
+    sights: Mapping[int, Sight],
     by: Actor,
     at: dt.datetime,
 ) -> Iterator[str]:
@@ -55,14 +58,15 @@ def export(
             },
         )
     found = queries.every_finding(run, workflow_ids=workflow_ids, filters=filters)
-    return csv_lines(found)
+    return csv_lines(found, sights)
 
 
-def csv_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield the heading and one line a finding."""
+def csv_lines(findings: Iterable[Finding], sights: Mapping[int, Sight]) -> Iterator[str]:
+    """Yield the heading and one line a finding, without what is hidden from its reader."""
     writer: Any = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
     for each in findings:
+        mask_finding(each, sights.get(each.workflow_id, EVERYTHING))
         yield writer.writerow([safe_cell(value) for value in _row(each)])
 
 

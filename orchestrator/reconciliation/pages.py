@@ -6,11 +6,13 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from approvals.visibility import sights_for
 from orchestrator.kernel.errors import NotFound
 from orchestrator.orgs.models import Org
 from orchestrator.people.models import User
 from orchestrator.reconciliation import queries
 from orchestrator.reconciliation.forms import FindingFilter
+from orchestrator.reconciliation.masked import mask_findings
 from orchestrator.reconciliation.models import Finding, Reconciliation
 from orchestrator.reconciliation.permissions import may_start, visible_orgs, visible_workflows
 from orchestrator.reconciliation.states import Kind
@@ -58,7 +60,7 @@ def page_of(person: User, form: FindingFilter) -> dict[str, Any]:
         "may_start": may_start(person, org),
         "form": form,
     }
-    return shown if run is None else shown | _findings(run, workflow_ids, form, given)
+    return shown if run is None else shown | _findings(run, person, workflow_ids, form, given)
 
 
 def run_wanted(orgs: Sequence[Org], run_id: int | None) -> Reconciliation | None:
@@ -76,10 +78,18 @@ def run_wanted(orgs: Sequence[Org], run_id: int | None) -> Reconciliation | None
 
 
 def _findings(
-    run: Reconciliation, workflow_ids: set[int], form: FindingFilter, given: dict[str, Any]
+    run: Reconciliation,
+    person: User,
+    workflow_ids: set[int],
+    form: FindingFilter,
+    given: dict[str, Any],
 ) -> dict[str, Any]:
     page = queries.findings(
         run, workflow_ids=workflow_ids, filters=form.filters(), after=given.get("after", "")
+    )
+    mask_findings(
+        page.findings,
+        sights_for(person=person, workflows={each.workflow for each in page.findings}),
     )
     stays = {name: value for name, value in given.items() if name != "after"}
     of_kinds = {name: value for name, value in stays.items() if name != "kind"}

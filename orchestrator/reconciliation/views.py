@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.visibility import sights_of
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.orgs.models import Org
@@ -52,6 +53,7 @@ def export_run(request: Request, run_id: int) -> HttpResponseBase:
         run,
         workflow_ids=workflow_ids,
         filters=FindingFilter(request.GET).filters(),
+        sights=sights_of(person=request.user, workflow_ids=workflow_ids),
         by=request.user.actor,
         at=clock.now(),
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count
@@ -14,6 +14,7 @@ from approvals.eligibility import may_decide_now
 from approvals.lines import label_of
 from approvals.models import Proposal
 from approvals.states import CLOSED, ProposalState
+from approvals.visibility import Mask, mask_rows, sights_for
 from orchestrator.kernel.errors import NotFound
 from orchestrator.people.models import User
 from orchestrator.people.permissions import workflows_with_right
@@ -33,6 +34,8 @@ class Shown:
 
     line: Line
     label: str
+    # What a tick stands for; of the value itself, which the line may not show.
+    mark: str
 
     @property
     def whole(self) -> bool:
@@ -63,9 +66,9 @@ class PartLine:
     label: str
 
 
-def preview_context(seen: Preview, *, page: int) -> dict[str, Any]:
+def preview_context(seen: Preview, *, person: User, page: int) -> dict[str, Any]:
     """Return everything that the preview shows; of what is simply restored, one page."""
-    shown = _shown(seen)
+    shown = _shown(seen, person)
     restored = shown[Fate.RESTORE]
     start = (page - 1) * PAGE
     return {
@@ -82,13 +85,28 @@ def preview_context(seen: Preview, *, page: int) -> dict[str, Any]:
     }
 
 
-def _shown(seen: Preview) -> Mapping[Fate, list[Shown]]:
+def _shown(seen: Preview, person: User) -> Mapping[Fate, list[Shown]]:
     found: dict[Fate, list[Shown]] = {fate: [] for fate in Fate}
+    sights = sights_for(person=person, workflows=[each.workflow for each in seen.plans])
     for each in seen.plans:
+        mask = Mask(sights[each.workflow.pk])
         for record in each.records:
+            label = mask.label(record.key.object_name, record.label)
             for line in record.lines:
-                found[line.fate].append(Shown(line, record.label))
+                found[line.fate].append(Shown(_seen(line, mask), label, line.mark))
     return found
+
+
+def _seen(line: Line, mask: Mask) -> Line:
+    """Return a line without the values that its reader may not see."""
+    if mask.clear:
+        return line
+    owner = line.key.object_name
+    values = {"restored_to": line.restored_to, "now": line.now, "wrote": line.wrote}
+    if line.field:
+        hidden = {name: mask.sight.value(owner, line.field, values[name]) for name in values}
+        return replace(line, **hidden)
+    return replace(line, **{name: mask.stored(value, owner) for name, value in values.items()})
 
 
 def _figures(seen: Preview, shown: Mapping[Fate, list[Shown]]) -> dict[str, int]:
@@ -145,7 +163,9 @@ def rollback_context(
     mine = may_decide_now(person=person, proposals=waiting, at=at) if waiting else []
     at_once = mine[:MOST_ITEMS]
     start = (page - 1) * PAGE
-    rows = proposals.order_by("rollback_part__number")[start : start + PAGE]
+    ordered = proposals.select_related("workflow").order_by("rollback_part__number")
+    rows = list(ordered[start : start + PAGE])
+    mask_rows(person=person, proposals=rows)
     return {
         "rollback": rollback,
         "total": total,

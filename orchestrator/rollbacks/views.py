@@ -104,7 +104,7 @@ def _preview(
         return TemplateResponse(
             request, "rollbacks/unreadable.html", context, status=unreadable.status
         )
-    context |= pages.preview_context(seen, page=pages.page_in(request.GET))
+    context |= pages.preview_context(seen, person=request.user, page=pages.page_in(request.GET))
     context |= {
         "never_undone": mechanics.NEVER_UNDONE,
         "reason": typed.get("reason", ""),

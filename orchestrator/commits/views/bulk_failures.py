@@ -67,7 +67,9 @@ def settle_failures(request: Request) -> HttpResponse:
 def _rows(outcome: Outcome, person: User) -> list[dict[str, Any]]:
     administered = workflows_with_right(person, Right.ADMINISTER)
     titles = letters.titles(
-        [result.commit_id for result in outcome.results], workflow_ids=administered
+        [result.commit_id for result in outcome.results],
+        workflow_ids=administered,
+        person=person,
     )
     return [
         {"result": result, "title": titles.get(result.commit_id, result.commit_id)}
