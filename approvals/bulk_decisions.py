@@ -1,45 +1,31 @@
-"""
-One decision on many proposals: each with its own guard, its own transaction and its own result.
-
-The rows are the work: an item waits until the transaction that casts its vote, or notes why not,
-stands. A worker that is killed leaves the rest waiting, and the sweep goes on with it.
-"""
+"""One decision on many proposals: taken up at once, cast by workers, stopped by its person."""
 
 import datetime as dt
-import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
-from approvals.decisions import BadDecision, ReasonNeeded, TextNeeded, decide
-from approvals.eligibility import HIGH_RISK, Chosen, preflight
-from approvals.models import BulkDecision, BulkItem, Proposal
-from approvals.states import BulkItemState, BulkState, DenyReason, Risk, Vote
+from approvals.attention.bulk_paces import keep_paces
+from approvals.bulk_checks import held
+from approvals.decisions import BadDecision, ReasonNeeded, TextNeeded
+from approvals.eligibility import Chosen, Line, preflight
+from approvals.models import BulkDecision, BulkItem
+from approvals.states import BulkItemState, BulkState, DenyReason, Vote
 from audit import ledger
 from orchestrator.kernel import faultpoints, wakeups
 from orchestrator.kernel.errors import DomainError, NotAllowed, NotFound
 from orchestrator.people.models import User
 
 MOST_ITEMS, LONGEST_DIGEST = 1000, 80
-# Long enough to be worth a message, short enough that nobody else's work waits for it.
-LONGEST_RUN = dt.timedelta(seconds=5)
 DECIDE = "decide-bulk"
 KEY_ONCE = "bulk_decision_key_once"
-logger = logging.getLogger(__name__)
-Clock = Callable[[], dt.datetime]
 
 
 class BadBulkDecision(DomainError):
     """There is nothing to decide at once, or too much of it."""
 
     code, status, title = "bad_bulk_decision", 422, "It cannot be decided at once"
-
-
-class HighRisk(DomainError):
-    """What is of high risk is decided alone."""
-
-    code, status, title = HIGH_RISK.code, 409, "Decide on it alone"
 
 
 @transaction.atomic
@@ -52,13 +38,15 @@ def start(
     text: str = "",
     title: str = "",
     origin: str = "",
+    shown: str = "",
     key: str,
     at: dt.datetime,
 ) -> BulkDecision:
     """
     Take a person's decision on many proposals; workers then cast it item by item.
 
-    The same `key` of the same person starts one bulk decision, however often it is sent.
+    The same `key` of the same person starts one bulk decision, however often it is sent. `shown` is
+    the form's note of when this very list was shown.
 
     :raises BadBulkDecision: if nothing is chosen, or more than MOST_ITEMS, or what they may not see
     :raises BadDecision: if a text or a reason is missing
@@ -67,7 +55,8 @@ def start(
     known = BulkDecision.objects.filter(person=person, key=key).first()
     if known is not None:
         return known
-    _check_seen(person, chosen, vote, text, at)
+    lines = _seen(person, chosen, vote, text, at)
+    before = held(person=person, chosen=chosen, lines=lines, shown=shown, at=at)
     bulk, new = _stored(
         person=person,
         vote=vote,
@@ -78,6 +67,9 @@ def start(
         key=key,
         total=len(chosen),
         created_at=at,
+        took=before.took if before else None,
+        least=before.material.least if before else None,
+        takes=before.material.takes if before else None,
     )
     if not new:
         return bulk
@@ -86,23 +78,9 @@ def start(
         for position, each in enumerate(chosen)
     )
     _record(bulk, "bulk.started", at, vote=vote, items=bulk.total, text=bulk.text)
+    faultpoints.reach("inside_bulk_start")
     transaction.on_commit(wake)
     return bulk
-
-
-def run_due(*, at_clock: Clock) -> int:
-    """Cast what waits, oldest bulk decision first, for a few seconds; return how many items."""
-    began, moved = at_clock(), 0
-    running = BulkDecision.objects.filter(state=BulkState.RUNNING).order_by("created_at")
-    for bulk in running.select_related("person"):
-        while at_clock() - began < LONGEST_RUN:
-            if not _cast_next(bulk, at_clock()):
-                _finish(bulk, at_clock())
-                break
-            moved += 1
-    if running.exists() and moved:
-        wake()
-    return moved
 
 
 @transaction.atomic
@@ -120,8 +98,21 @@ def stop(*, bulk_id: str, person: User, at: dt.datetime) -> BulkDecision:
         raise NotAllowed("Only whoever started it can stop it.")
     if bulk.state == BulkState.RUNNING:
         bulk.move(BulkState.STOPPED, finished_at=at)
+        keep_paces(bulk)
         _record(bulk, "bulk.finished", at, stopped=True, **_counts(bulk))
     return bulk
+
+
+@transaction.atomic
+def finish(bulk: BulkDecision, *, at: dt.datetime) -> None:
+    """Close a bulk decision of which nothing waits, once; leave it to whoever has it in hand."""
+    rows = BulkDecision.objects.select_for_update(of=("self",), skip_locked=True)
+    locked = rows.filter(pk=bulk.pk, state=BulkState.RUNNING).select_related("person").first()
+    if locked is None or progress(locked)[BulkItemState.WAITING]:
+        return
+    locked.move(BulkState.FINISHED, finished_at=at)
+    keep_paces(locked)
+    _record(locked, "bulk.finished", at, stopped=False, **_counts(locked))
 
 
 def progress(bulk: BulkDecision) -> Counter[str]:
@@ -162,71 +153,16 @@ def _stored(*, person: User, key: str, **values: object) -> tuple[BulkDecision, 
         return BulkDecision.objects.get(person=person, key=key), False
 
 
-def _check_seen(
+def _seen(
     person: User, chosen: Sequence[Chosen], vote: str, text: str, at: dt.datetime
-) -> None:
+) -> list[Line]:
     """Take up nothing that the person may not know of: its result would name the record."""
     if any(len(each.digest) > LONGEST_DIGEST for each in chosen):
         raise BadBulkDecision("What was chosen makes no sense: choose it again.")
     lines = preflight(person=person, chosen=chosen, vote=vote, text=text, at=at)
     if any(line.proposal is None for line in lines):
         raise BadBulkDecision("Something that was chosen is not yours to see: look again.")
-
-
-@transaction.atomic
-def _cast_next(bulk: BulkDecision, at: dt.datetime) -> bool:
-    """Decide on one waiting item, or note why not; say whether there was one to take up."""
-    # Locked first, so that nobody stops it between this look and the vote.
-    rows = BulkDecision.objects.select_for_update(of=("self",), no_key=True)
-    if not rows.filter(pk=bulk.pk, state=BulkState.RUNNING).exists():
-        return False
-    waiting = BulkItem.objects.filter(bulk=bulk, state=BulkItemState.WAITING)
-    item = waiting.order_by("position").select_for_update().first()
-    if item is None:
-        return False
-    try:
-        with transaction.atomic():
-            _cast(bulk, item, at)
-    except DomainError as refusal:
-        item.move(
-            BulkItemState.REFUSED, decided_at=at, code=refusal.code[:60], detail=refusal.detail
-        )
-    except Exception:
-        # One that breaks must not keep the others waiting for ever.
-        logger.exception("an item of the bulk decision %s broke off", bulk.pk)
-        text = "It broke off inside Countersign: open it and decide on it alone."
-        item.move(BulkItemState.REFUSED, decided_at=at, code="broke_off", detail=text)
-    else:
-        item.move(BulkItemState.DECIDED, decided_at=at)
-    faultpoints.reach("inside_bulk_item")
-    return True
-
-
-def _cast(bulk: BulkDecision, item: BulkItem, at: dt.datetime) -> None:
-    # The risk may have risen since the person chose: asked again under the lock that decide takes.
-    risk = Proposal.objects.select_for_update().values_list("risk", flat=True)
-    if risk.get(pk=item.proposal_id) == Risk.HIGH:
-        raise HighRisk(HIGH_RISK.text)
-    decide(
-        proposal_id=item.proposal_id,
-        person=bulk.person,
-        vote=bulk.vote,
-        digest=item.digest,
-        reason_code=bulk.reason_code,
-        text=bulk.text,
-        bulk=bulk.pk,
-        at=at,
-    )
-
-
-@transaction.atomic
-def _finish(bulk: BulkDecision, at: dt.datetime) -> None:
-    rows = BulkDecision.objects.select_for_update(of=("self",), skip_locked=True)
-    locked = rows.filter(pk=bulk.pk, state=BulkState.RUNNING).select_related("person").first()
-    if locked is None or progress(locked)[BulkItemState.WAITING]:
-        return
-    locked.move(BulkState.FINISHED, finished_at=at)
-    _record(locked, "bulk.finished", at, stopped=False, **_counts(locked))
+    return lines
 
 
 def _counts(bulk: BulkDecision) -> dict[str, int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from approvals import bulk_decisions, expiry, preparation, rerouting, sla_breaches
+from approvals import bulk_casting, bulk_decisions, expiry, preparation, rerouting, sla_breaches
 from approvals.announcing import endpoints, rounds
 from approvals.announcing.wake import ANNOUNCE
 from approvals.revisions import PREPARE
@@ -54,7 +54,7 @@ def follow_absences(**unused: Any) -> None:
 def decide_bulk() -> None:
     """Cast the votes of bulk decisions that wait."""
     wakeups.answered(bulk_decisions.DECIDE)
-    bulk_decisions.run_due(at_clock=clock.now)
+    bulk_casting.run_due(at_clock=clock.now)
 
 
 def send_announce() -> None:

@@ -80,6 +80,12 @@ class BulkDecision(Stateful):
             models.Index(fields=["person", "-created_at"], name="bulk_decision_by_person"),
         ]
 
+    def hasty(self) -> bool:
+        """Say whether it approved a list sooner than anybody can skim it; unknown is no."""
+        if self.took is None or self.least is None or self.vote != Vote.APPROVE:
+            return False
+        return self.took < self.least
+
 
 class BulkItem(Stateful):
     """One proposal of a bulk decision, with the digest that was on the screen."""

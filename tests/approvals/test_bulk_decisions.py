@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from approvals import bulk_decisions, decisions
+from approvals import bulk_casting, bulk_decisions, decisions
 from approvals.eligibility import Chosen, preflight
 from approvals.models import BulkDecision, BulkItem, Decision, Proposal
 from audit.models import Entry
@@ -48,7 +48,7 @@ def start(proposals, person="ben", vote="approve", **more):
 
 
 def run(at=SOON):
-    return bulk_decisions.run_due(at_clock=lambda: at)
+    return bulk_casting.run_due(at_clock=lambda: at)
 
 
 def states(proposals):
@@ -167,7 +167,7 @@ class TestRun:
                 raise RuntimeError("odd")
             return real(**given)
 
-        monkeypatch.setattr(bulk_decisions, "decide", break_once)
+        monkeypatch.setattr(bulk_casting, "decide", break_once)
         run()
 
         assert results(bulk)[0] == ("refused", "broke_off")
@@ -188,7 +188,7 @@ class TestRun:
         bulk = start(proposals)
         ticks = (SOON + dt.timedelta(seconds=2 * number) for number in itertools.count())
 
-        cast = bulk_decisions.run_due(at_clock=lambda: next(ticks))
+        cast = bulk_casting.run_due(at_clock=lambda: next(ticks))
 
         assert 0 < cast < 5
         assert bulk_decisions.progress(bulk)["waiting"] == 5 - cast

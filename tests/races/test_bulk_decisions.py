@@ -6,7 +6,7 @@ import signal
 import pytest
 from django.db import connections
 
-from approvals import bulk_decisions, preparation, submission
+from approvals import bulk_casting, bulk_decisions, preparation, submission
 from approvals.eligibility import Chosen
 from approvals.models import BulkItem, Decision, Proposal
 from approvals.requesters import agent_requester
@@ -42,7 +42,7 @@ def bulk(simulator):
 
 
 def run():
-    return bulk_decisions.run_due(at_clock=clock.now)
+    return bulk_casting.run_due(at_clock=clock.now)
 
 
 def decided(bulk):

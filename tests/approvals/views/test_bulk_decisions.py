@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from approvals import bulk_decisions
+from approvals import bulk_casting
 from approvals.models import BulkDecision, Decision, Proposal
 from tests.factories import AT, create_draft, create_proposal
 from tests.web.reading import read
@@ -107,7 +107,7 @@ class TestStart:
             START, {"vote": "approve", "chosen": " ".join(tokens(proposals)), "key": "form-1"}
         )
         assert "0 of 3" in text_of(ben.get(response["Location"]))
-        bulk_decisions.run_due(at_clock=lambda: LATER)
+        bulk_casting.run_due(at_clock=lambda: LATER)
 
         assert "Done. 3 approved" in text_of(ben.get(response["Location"]))
         assert states(proposals) == ["approved"] * 3
@@ -133,7 +133,7 @@ class TestStart:
             START, {"vote": "approve", "chosen": tokens(proposals), "key": "form-1"}
         )
         Proposal.objects.filter(pk=proposals[0].pk).update(digest="sha256:other")
-        bulk_decisions.run_due(at_clock=lambda: LATER)
+        bulk_casting.run_due(at_clock=lambda: LATER)
 
         said = text_of(ben.get(response["Location"]))
 
@@ -145,7 +145,7 @@ class TestStart:
         place = ben.post(START, {"vote": "approve", "chosen": tokens(proposals), "key": "1"})
 
         ben.post(f"{place['Location']}stop/")
-        bulk_decisions.run_due(at_clock=lambda: LATER)
+        bulk_casting.run_due(at_clock=lambda: LATER)
 
         assert states(proposals) == ["in_review"] * 3
         assert not Decision.objects.exists()
