@@ -52,6 +52,9 @@ class Examiner(Protocol):
     def examine(self, objects: Sequence[str], *, at: dt.datetime) -> Examination:
         """Sign in, ask for the allowance, describe these objects; refusals become steps."""
 
+    def signs_in(self) -> Finding:
+        """Say whether the sign-in works, and ask for nothing else."""
+
     def newest_record(self, object_name: str, fields: Sequence[str]) -> Mapping[str, Any] | None:
         """
         Return the newest record of an object with these fields and its Id, if there is one.

@@ -95,6 +95,8 @@ ROUTES: dict[str, Classed] = {
             "mfa_remove_webauthn",
             "mfa_view_recovery_codes",
             "identity:confirm-directory",
+            "identity:directory-sign-in",
+            "openid_connect_callback",
             "identity:end-other-sessions",
             "identity:end-session",
             "identity:end-sessions-of",
@@ -176,6 +178,13 @@ ROUTES: dict[str, Classed] = {
     **dict.fromkeys(
         ("live:show-pass", "approvals:look-at-inbox", "approvals:look-at-proposal"),
         _forbidden("open pages of people are told what changes; an agent waits, or gets a webhook"),
+    ),
+    **dict.fromkeys(
+        ("identity:scim-configuration", "identity:scim-users", "identity:scim-user"),
+        _forbidden("the directory says who left, with a key of its own"),
+    ),
+    **dict.fromkeys(
+        ("identity:show-groups", "identity:map-group", "identity:unmap-group"), CONFIGURATION
     ),
     **dict.fromkeys(("audit:show-ledger", "approvals:show-record"), MEMORY),
     **dict.fromkeys(

@@ -91,6 +91,14 @@ class SalesforceExaminer:
         steps.append(self._proof(described))
         return Examination(steps, self._session.limit_usage)
 
+    def signs_in(self) -> Finding:
+        """Say whether the sign-in works, and ask for nothing else."""
+        try:
+            self._tokens.current()
+        except ConnectorError:
+            return Finding.FAILED
+        return Finding.PASSED
+
     def newest_record(self, object_name: str, fields: Sequence[str]) -> Mapping[str, Any] | None:
         """
         Return the newest record of an object with these fields and its Id, if there is one.
