@@ -249,11 +249,7 @@ COUNTERSIGN = {
     "crm_timeout_seconds": env.float("CRM_TIMEOUT_SECONDS", 30.0),
     "webhook_allow_http_hosts": env.list("WEBHOOK_ALLOW_HTTP_HOSTS", default=[]),
     "crm_allow_http_hosts": env.list("CRM_ALLOW_HTTP_HOSTS", default=[]),
-    # A simulated org that runs beside us, offered on the page of first steps.
-    "simulator": {
-        name: env.str(f"SIMULATOR_{name.upper()}", "")
-        for name in ("url", "client_id", "client_secret")
-    },
+    "simulator": env.dict("SIMULATOR", default={}),
     "claim_size": env.int("COMMIT_CLAIM_SIZE", 200),
     "stale_commit_seconds": env.float("STALE_COMMIT_SECONDS", 10.0),
     "commit_attempts": env.int("COMMIT_ATTEMPTS", 5),
