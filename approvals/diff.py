@@ -168,8 +168,14 @@ class _Comparing:
             known=self.base is not None or change.operation == Operation.CREATE,
             three_way=bool(moved) and change.operation == Operation.UPDATE,
             gone=bool(self.found.get("gone")) or self.drift is None,
-            then_words="When approved" if self.approved else "When read",
+            then_words=self._then_words(),
         )
+
+    def _then_words(self) -> str:
+        """Say what the first of three values is: approved once, or merely read."""
+        if not self.approved or self.drift:
+            return "When read"
+        return "Read before" if self.found.get("undecided") else "When approved"
 
     def _names(self) -> list[str]:
         if self.change.operation == Operation.DELETE:
@@ -186,9 +192,9 @@ class _Comparing:
         base, approved = self.base, self.approved.get(name)
         known = base is not None and name in base
         old = base[name] if base is not None and known else (approved or {}).get("now")
-        then = approved["then"] if approved else old
-        now = self.drift[name] if self.drift and name in self.drift else old
-        return then, now, known
+        if self.drift and name in self.drift:
+            return old, self.drift[name], known
+        return (approved["then"] if approved else old), old, known
 
     def _field(self, name: str, *, watched: bool) -> FieldDiff:
         change, legend = self.change, self.setting.legend

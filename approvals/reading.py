@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from approvals.detail import Detail
-from approvals.diff import RecordDiff, record_diffs
+from approvals.diff import RecordDiff, Setting, record_diffs
+from approvals.evidence import supporting
 from approvals.lines import label_of
 from approvals.models import Decision, Proposal, Review, Revision
 from approvals.narration import LedgerLine, Written
@@ -70,11 +71,18 @@ REFUSING = ("circle-x", "bad", "refused")
 
 
 def records(
-    detail: Detail, *, links: Mapping[int, str], written: Sequence[Written]
+    detail: Detail,
+    *,
+    links: Mapping[int, str],
+    written: Sequence[Written],
+    setting: Setting | None = None,
 ) -> list[Record]:
-    """Return every record with its differences."""
-    kinds = detail.proposal.headline.get("kinds", {})
-    diffs = record_diffs(detail.changes, conflict=open_conflict(detail), kinds=kinds)
+    """Return every record with its differences; with a `setting`, in the words of the CRM."""
+    known = setting or Setting(
+        kinds=detail.proposal.headline.get("kinds", {}),
+        exhibits=supporting(detail.revision.content),
+    )
+    diffs = record_diffs(detail.changes, conflict=open_conflict(detail), setting=known)
     found = dict(enumerate(written))
     return [
         Record(diff, links.get(diff.position, ""), found.get(number))

@@ -4,13 +4,16 @@ from django.urls import path
 
 from approvals.views import (
     adherence,
+    attention,
     bulk_decisions,
     escalation,
     inbox,
     live,
+    live_records,
     paged,
     promotion,
     proposal,
+    saved_views,
     record,
     snoozing,
 )
@@ -19,6 +22,11 @@ app_name = "approvals"
 urlpatterns = [
     path("", inbox.show_inbox, name="show-inbox"),
     path("next/", inbox.show_next, name="show-next"),
+    # /views/
+    path("views/", saved_views.show_views, name="show-views"),
+    path("views/save/", saved_views.save_view, name="save-view"),
+    path("views/<int:view_id>/change/", saved_views.change_view, name="change-view"),
+    path("views/<int:view_id>/remove/", saved_views.remove_view, name="remove-view"),
     path("live/inbox/", live.inbox, name="look-at-inbox"),
     path("records/<str:object_name>/<str:record_id>/", record.show_record, name="show-record"),
     # /proposals/<id>/
@@ -26,9 +34,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/live/", live.proposal, name="look-at-proposal"),
     path("proposals/<str:proposal_id>/page/", paged.show_paged, name="show-paged"),
     path("proposals/<str:proposal_id>/now/", live_records.show_now, name="show-now"),
-    path(
-        "proposals/<str:proposal_id>/read-again/", live_records.read_again, name="read-again"
-    ),
+    path("proposals/<str:proposal_id>/read-again/", live_records.read_again, name="read-again"),
     path(
         "proposals/<str:proposal_id>/escalation/",
         escalation.show_escalation,
@@ -57,6 +63,8 @@ urlpatterns = [
     ),
     path("bulk-decisions/<str:bulk_id>/stop/", bulk_decisions.stop, name="stop-bulk-decision"),
     # /workflows/<slug>/: the other pages of workflows are in orchestrator.workflows
+    path("me/attention/", attention.show_mine, name="show-my-attention"),
+    path("workflows/<slug:slug>/attention/", attention.show_of_workflow, name="show-attention"),
     path("workflows/<slug:slug>/adherence/", adherence.show_adherence, name="show-adherence"),
     path("workflows/<slug:slug>/raise/", promotion.raise_mode, name="raise-mode"),
     path("workflows/<slug:slug>/publish/", promotion.publish_version, name="publish-version"),

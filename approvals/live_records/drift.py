@@ -71,6 +71,8 @@ def three_values(
             "id": change.record_id,
             "label": change.record_label,
             "gone": found.get(change.position, {}) is None,
+            # It moved while people looked at it: nobody had approved the values of before.
+            "undecided": True,
             "fields": [
                 {
                     "field": name,

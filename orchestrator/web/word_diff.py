@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from diff_match_patch import diff_match_patch
 
+from orchestrator.web.folding import folded_html, folded_run
 from orchestrator.web.visible_text import visible_html
 
 # Numbers, dates and addresses stay whole: nobody should puzzle out 1<del>20</del><ins>48</ins>,000.
@@ -60,11 +61,21 @@ def word_changes(old: str, new: str) -> Iterator[tuple[int, str]]:
 
 
 def word_diff_html(old: str, new: str) -> str:
-    """Return the difference with `del` and `ins`; line ends that came or went are drawn."""
+    """
+    Return the difference with `del` and `ins`; line ends that came or went are drawn.
+
+    What stays the same in a long text is folded around the changes.
+    """
+    changes = list(word_changes(old, new))
     parts = []
-    for operation, words in word_changes(old, new):
-        shown = visible_html(words)
+    for place, (operation, words) in enumerate(changes):
         if element := ELEMENT.get(operation):
-            shown = f"<{element}>{shown.replace(chr(10), LINE_END)}</{element}>"
-        parts.append(shown)
+            parts.append(f"<{element}>{folded_html(words, _with_line_ends)}</{element}>")
+        else:
+            last = place == len(changes) - 1
+            parts.append(folded_run(words, visible_html, first=place == 0, last=last))
     return "".join(parts)
+
+
+def _with_line_ends(words: str) -> str:
+    return visible_html(words).replace("\n", LINE_END)

@@ -9,6 +9,7 @@ from tests.web.hostile import texts
 from tests.web.reading import read
 
 DELETED, KEPT, INSERTED = -1, 0, 1
+MARKS = ("invisible-char", "newline-mark", "lookalike-char", "lookalike-note")
 
 
 class TestVocabulary:
@@ -80,14 +81,13 @@ class TestWordDiffHtml:
 
         assert reading.tags <= {"ins", "del", "span"}
         assert all(
-            tag != "span" or attributes["class"] in ("invisible-char", "newline-mark")
-            for tag, attributes in reading.elements
+            tag != "span" or attributes["class"] in MARKS for tag, attributes in reading.elements
         )
 
     @given(texts, texts)
     def test_reads_as_the_new_text_without_what_was_deleted(self, old, new):
         plain = "".join(char for char in new if char.isalnum() and char.isascii())
-        without = ("del", "invisible-char", "newline-mark")
+        without = ("del", "invisible-char", "newline-mark", "lookalike-note")
 
         shown = read(word_diff_html(old, new)).text(without=without)
 

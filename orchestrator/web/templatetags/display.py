@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from orchestrator.kernel.clock import now
-from orchestrator.web import badges, field_values, links, visible_text
+from orchestrator.web import badges, field_values, folding, links, visible_text
 from orchestrator.web.time_left import time_left as judge_time_left
 from orchestrator.web.word_diff import word_diff_html
 
@@ -70,6 +70,15 @@ def word_diff(old: Any, new: Any) -> SafeString:
     """Show what changed from `old` to `new`, word by word."""
     shown = word_diff_html("" if old is None else str(old), "" if new is None else str(new))
     return already_escaped(f'<bdi class="plain-text word-diff">{shown}</bdi>')
+
+
+@register.simple_tag
+def folded(value: Any, kind: str = "") -> SafeString:
+    """Show a value; of a long text its beginning, with the rest one press away."""
+    if not isinstance(value, str) or len(value) <= folding.WORTH_FOLDING:
+        return field_value(value, kind)
+    shown = folding.folded_html(value, visible_text.visible_html)
+    return already_escaped(f'<bdi class="plain-text">{shown}</bdi>')
 
 
 @register.filter
