@@ -152,6 +152,12 @@ def _reassigned(detail: Detail) -> str:
     return f"from {detail.get('from_role', '')} to {to}: {detail.get('reason', '')}"
 
 
+def _overridden(detail: Detail) -> str:
+    did = "approved" if detail["vote"] == "approve" else "denied"
+    waits = "" if detail["settled"] else "; a second person has to as well"
+    return f"{did} in the place of {detail['role']}{waits}: {detail['reason']}"
+
+
 def _fell_back(detail: Detail) -> str:
     return f"nobody in {detail['role']} could decide, so {detail['to_role']} does"
 
@@ -207,6 +213,7 @@ TOLD = {
     "review.opened": Telling("user-question", "special", _opened),
     "review.voted": Telling("gavel", "quiet", _text),
     "review.reassigned": Telling("user-share", "special", _reassigned),
+    "review.overridden": Telling("shield-half", "warn", _overridden),
     "review.fell_back": Telling("stairs-down", "warn", _fell_back),
     "review.escalated": Telling("bell", "warn", _text),
     "review.occasion": Telling("bell", "warn", _text),

@@ -98,6 +98,11 @@ EXECUTION = {
         "stage role vote digest",
         "text reason_code seconds bulk on_behalf_of on_behalf_name until",
     ),
+    "review.overridden": _event(
+        Lane.EXECUTION,
+        "decided in the role's place",
+        "stage role vote digest reason because missing settled",
+    ),
     "bulk.started": _event(
         Lane.EXECUTION, "decided on many proposals at once", "vote items", "text"
     ),

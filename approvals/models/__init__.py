@@ -1,13 +1,14 @@
 """
 Proposals and what people do with them.
 
-`reviews`, `outcomes` and `bulk_decisions` may import `proposals`, `escalations` also `reviews`, and
-`paces` also `reviews` and `bulk_decisions`, never the reverse.
+`reviews`, `outcomes` and `bulk_decisions` may import `proposals`, `escalations` and `overrides`
+also `reviews`, and `paces` also `reviews` and `bulk_decisions`, never the reverse.
 """
 
 from approvals.models.bulk_decisions import BulkDecision, BulkItem
 from approvals.models.escalations import Escalation
 from approvals.models.outcomes import Outcome
+from approvals.models.overrides import Override
 from approvals.models.paces import Pace
 from approvals.models.proposals import Change, Proposal, Revision
 from approvals.models.reviews import Decision, Review
@@ -21,6 +22,7 @@ __all__ = [
     "Decision",
     "Escalation",
     "Outcome",
+    "Override",
     "Pace",
     "Proposal",
     "Review",

@@ -23,8 +23,10 @@ class Review(Stateful):
     state = models.CharField(max_length=20, editable=False, choices=ReviewState.choices())
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="reviews")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="reviews")
-    # Copied from the proposal so that the inbox reads one index.
+    # Copied from the proposal so that the inbox reads one index; the last two by a trigger.
     workflow = models.ForeignKey("workflows.Workflow", on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey("agents.Agent", on_delete=models.PROTECT, null=True, related_name="+")
+    group_key = models.CharField(max_length=40, default="", editable=False)
     stage = models.PositiveSmallIntegerField()
     role = models.ForeignKey("people.Role", on_delete=models.PROTECT, related_name="reviews")
     # Set when the review was handed to one person.
@@ -86,10 +88,22 @@ class Review(Stateful):
                 name="review_by_closing",
                 condition=models.Q(closed_at__isnull=False, due_at__isnull=False),
             ),
+            # The inbox finds its keys in the index alone, whomever they were handed to.
             models.Index(
                 fields=["role", "due_at", "id"],
                 name="review_inbox",
+                include=["assignee"],
                 condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["group_key", "due_at", "id"],
+                name="review_by_group",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["agent", "due_at", "id"],
+                name="review_by_agent",
+                condition=models.Q(state="open", agent__isnull=False),
             ),
             models.Index(
                 fields=["workflow", "due_at", "id"],
@@ -106,6 +120,20 @@ class Review(Stateful):
                 name="review_assigned",
                 condition=models.Q(state="open", assignee__isnull=False),
             ),
+        ]
+        triggers = [
+            # Whatever code stores a review, the lists find it.
+            pgtrigger.Trigger(
+                name="copy_what_lists_read",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    SELECT p.agent_id, p.group_key INTO NEW.agent_id, NEW.group_key
+                    FROM approvals_proposal p WHERE p.id = NEW.proposal_id;
+                    RETURN NEW;
+                """,
+            )
         ]
 
 
@@ -128,6 +156,8 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     on_behalf_until = models.DateTimeField(null=True)
+    # Cast in place of the role, by somebody who runs the workflow.
+    overrides = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["at"]
