@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.db import connection
 
-from approvals import directory, routing, signals
+from approvals import altering_words, directory, routing, signals
 from approvals.announcing.wake import wake_announcing
 from approvals.clocks import clocks_of
 from approvals.escalation import arming, occasions
@@ -58,8 +58,7 @@ def approve(proposal: Proposal, *, by: Actor, at: dt.datetime) -> None:
         approved_at=at,
         execute_by=execute_by,
         undo_until=clocks.undo_until(approved_at=at, seconds=seconds),
-        outcome_code="approved",
-        outcome_text="",
+        **altering_words.outcome(proposal),
     )
     wake_announcing()
     ledger.record(

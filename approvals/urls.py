@@ -4,6 +4,7 @@ from django.urls import path
 
 from approvals.views import (
     adherence,
+    altering,
     attention,
     bulk_decisions,
     escalation,
@@ -46,6 +47,8 @@ urlpatterns = [
         name="drill-escalation",
     ),
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
+    path("proposals/<str:proposal_id>/edit/", altering.edit_proposal, name="edit-proposal"),
+    path("proposals/<str:proposal_id>/part/", altering.part_proposal, name="part-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
     path("proposals/<str:proposal_id>/snooze/", snoozing.snooze, name="snooze-proposal"),

@@ -122,6 +122,8 @@ ROUTES: dict[str, Classed] = {
             "approvals:show-escalation",
             "approvals:drill-escalation",
             "approvals:decide-proposal",
+            "approvals:edit-proposal",
+            "approvals:part-proposal",
             "approvals:reassign-proposal",
             "approvals:withdraw-proposal",
             "approvals:snooze-proposal",

@@ -1,0 +1,162 @@
+"""What the page shows on which somebody leaves a part of a proposal out, or edits values."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from approvals import altering, reading
+from approvals.alteration_form import AlterationForm
+from approvals.alteration_terms import NotAlterable, may_alter
+from approvals.altering import Drawn
+from approvals.ballots import check_altered_words
+from approvals.detail import Detail, detail, field_descriptions
+from approvals.opening import NotWhatYouSaw
+from orchestrator.kernel.errors import DomainError
+from orchestrator.people.models import User
+from orchestrator.workflows.definition import ActionDefinition
+from orchestrator.workflows.queries import definition_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A proposal, and the form that alters it."""
+
+    found: Detail
+    form: AlterationForm
+    action: ActionDefinition | None
+    # Why it cannot be altered by this person now, or None.
+    refusal: DomainError | None
+    # What was sent was made from an earlier revision.
+    stale: bool = False
+
+    def preview(self, *, at: dt.datetime) -> Drawn:
+        """
+        Return what would be approved, judged; nothing is stored.
+
+        :raises DomainError: as altering it would
+        """
+        proposal, wish = self.found.proposal, self.form.wish()
+        drawn = altering.draw_up(
+            proposal=proposal, wish=wish, described=altering.described(proposal), at=at
+        )
+        check_altered_words(
+            leaves_out=bool(drawn.alteration.left_out),
+            edits=bool(drawn.alteration.edits),
+            reason_code=wish.reason_code,
+            text=wish.text,
+        )
+        return drawn
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return each change with its fields: what is there, what was proposed, what is typed."""
+        kinds = self.found.proposal.headline.get("kinds", {})
+        return [
+            {
+                "change": change,
+                "way_out": self.form.way_out(change.position),
+                "rows": [
+                    {
+                        **row,
+                        "kind": row["kind"] or kinds.get(f"{change.object_name}.{row['name']}", ""),
+                        "now": (change.base or {}).get(row["name"]),
+                    }
+                    for row in self.form.rows(change.position)
+                ],
+            }
+            for change in self.found.changes
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One edited value in words for the page."""
+
+    path: str
+    kind: str
+    proposed: Any
+    approved: Any
+
+
+def sheet(
+    *,
+    proposal_id: str,
+    person: User,
+    editable: bool,
+    sent: QueryDict | None,
+    at: dt.datetime,
+) -> Sheet:
+    """
+    Return the form, with what was sent in it: nothing that was typed is lost.
+
+    :raises NotFound: if the person may not know of the proposal
+    """
+    found = detail(proposal_id=proposal_id, person=person, at=at)
+    proposal, revision = found.proposal, found.revision
+    action = definition_of(proposal.version_id).actions.get(proposal.action)
+    stale = sent is not None and sent.get("digest") != revision.digest
+    form = AlterationForm(
+        _moved(sent, revision.digest) if sent is not None and stale else sent,
+        changes=revision.content["changes"],
+        described=field_descriptions(org=proposal.workflow.org, changes=found.changes),
+        rules=_rules(action),
+        editable=editable,
+        initial={"digest": revision.digest},
+    )
+    return Sheet(
+        found=found,
+        form=form,
+        action=action,
+        refusal=found.refusal or _refusal(found, action, editable=editable),
+        stale=stale,
+    )
+
+
+def changed_meanwhile(found: Detail) -> DomainError:
+    """Return how to say that somebody changed it while the person typed."""
+    return NotWhatYouSaw(
+        f"The proposal has changed while you worked on it: this is revision "
+        f"{found.revision.number}. What you typed is kept below; check it against what is there."
+    )
+
+
+def heading(found: Detail) -> str:
+    """Return what the page is about."""
+    return reading.heading(found)
+
+
+def values_of(drawn: Drawn, found: Detail) -> Sequence[Value]:
+    """Return the edits with the types of their fields."""
+    kinds = found.proposal.headline.get("kinds", {})
+    return [
+        Value(
+            path=(path := f"{each.object_name}.{each.field}"),
+            kind=kinds.get(path, ""),
+            proposed=each.proposed,
+            approved=each.approved,
+        )
+        for each in drawn.alteration.edits
+    ]
+
+
+def _refusal(
+    found: Detail, action: ActionDefinition | None, *, editable: bool
+) -> DomainError | None:
+    parts, edits = may_alter(action, by_agent=found.proposal.agent_id is not None)
+    if edits if editable else parts:
+        return None
+    return NotAlterable("This is decided as it is: approve it, deny it, or send it back.")
+
+
+def _rules(action: ActionDefinition | None) -> dict[tuple[str, str], Any]:
+    targets = action.targets if action else []
+    return {(each.object, name): rule for each in targets for name, rule in each.fields.items()}
+
+
+def _moved(sent: QueryDict, digest: str) -> QueryDict:
+    """Return what was sent as if it had been made from the revision that is there now."""
+    moved = sent.copy()
+    moved["digest"] = digest
+    return moved
