@@ -15,15 +15,18 @@ from approvals.opening import AlreadyDecided
 from approvals.permissions import NotAllowed
 from orchestrator.kernel.clock import now
 from tests.approvals.deciding import answer, decide, events, send_back
-from tests.factories import AT, create_proposal, get_user
+from tests.factories import AT, create_role, get_user
 
 HOUR = dt.timedelta(hours=1)
 SOON = AT + dt.timedelta(minutes=10)
 
 
 @pytest.fixture
-def proposal(db):
-    return create_proposal(state="in_review")
+def bea(proposal):
+    """Return a colleague of Ben's at the deal desk."""
+    colleague = get_user("bea")
+    create_role(slug="deal-desk", members=[colleague])
+    return colleague
 
 
 def put_off(proposal, person="ben", *, until=SOON + HOUR, at=SOON):
@@ -44,9 +47,9 @@ class TestSnooze:
         assert mine() == []
         assert mine(at=SOON + HOUR) == [proposal.pk]
 
-    def test_leaves_it_with_everybody_else(self, proposal):
+    def test_leaves_it_with_everybody_else(self, proposal, bea):
         put_off(proposal)
-        assert mine("bea") == [proposal.pk]
+        assert mine(bea.username) == [proposal.pk]
 
     def test_moves_no_clock(self, proposal):
         review = Review.objects.get(proposal=proposal)
@@ -74,14 +77,14 @@ class TestSnooze:
         with pytest.raises(NotAllowed):
             put_off(proposal, "ana")
 
-    def test_is_too_late_once_it_was_decided(self, proposal):
-        decide(proposal, "bea")
+    def test_is_too_late_once_it_was_decided(self, proposal, bea):
+        decide(proposal, bea)
         with pytest.raises(AlreadyDecided):
             put_off(proposal)
 
-    def test_a_new_revision_is_back_at_once(self, proposal):
+    def test_a_new_revision_is_back_at_once(self, proposal, bea):
         put_off(proposal, until=SOON + 2 * HOUR)
-        send_back(proposal, "bea", at=SOON)
+        send_back(proposal, bea, at=SOON)
         answer(proposal, at=SOON + HOUR)
         preparation.prepare_due(at=SOON + HOUR)
         assert mine(at=SOON + HOUR) == [proposal.pk]
