@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from approvals.masking import CLEAR, Mask, hidden_values
 from approvals.models import Change, Proposal, Review, Revision
@@ -159,6 +160,24 @@ def mask_revision(mask: Mask, revision: Revision) -> None:
     revision.content = mask.content(revision.content)
     revision.verdict = mask.stored(revision.verdict)
     revision.conflict = mask.stored(revision.conflict)
+    if revision.alteration is not None:
+        revision.alteration = _masked_alteration(mask, revision.alteration)
+
+
+def _masked_alteration(mask: Mask, alteration: dict[str, Any]) -> dict[str, Any]:
+    reason = alteration["reason"]
+    edited = [
+        {
+            **each,
+            **{
+                side: mask.sight.value(each["object_name"], each["field"], each[side])
+                for side in ("proposed", "approved")
+            },
+        }
+        for each in alteration["edited"]
+    ]
+    reason = {**reason, "text": mask.text(reason["text"])}
+    return {**alteration, "edited": edited, "reason": reason}
 
 
 def mask_change(mask: Mask, change: Change) -> None:

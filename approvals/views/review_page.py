@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.response import TemplateResponse
 
 from approvals import (
+    altered_view,
     inbox,
     narration,
     pulse,
@@ -19,6 +20,7 @@ from approvals import (
     undo_window,
 )
 from approvals import permissions as may
+from approvals.alteration_terms import may_alter
 from approvals.choices import Takers, takers
 from approvals.detail import Detail, detail, record_links
 from approvals.evidence import exhibits
@@ -33,6 +35,7 @@ from orchestrator.people.models import User
 from orchestrator.people.permissions import may_administer, may_read_ledger
 from orchestrator.web.local_time import zone_named
 from orchestrator.web.request import Request
+from orchestrator.workflows.queries import definition_of
 
 TEMPLATE = "approvals/proposal.html"
 SHOWN = ("fields", "json")
@@ -114,6 +117,7 @@ def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
         "policy": action.policy if action else "",
         "raw": reading.as_json(revision) if way.shown == "json" else "",
         "conflict": reading.open_conflict(found) or {},
+        "altered": altered_view.altered(found),
         "columns": reading.column_words(proposal),
         "field_count": sum(len(change.fields) for change in found.changes),
     }
@@ -129,6 +133,7 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
         "review": waiting,
         "clock_words": _clock_words(proposal, waiting, at),
         "may_decide": found.may_decide,
+        **_altering(found),
         "stands_for": found.mandate.stands_for if found.mandate else None,
         "refusal": found.refusal.detail if found.refusal and waiting else "",
         "needs_text": bool(waiting and waiting.policy.get("approve_needs_text")),
@@ -154,6 +159,18 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
         ),
         "may_withdraw": proposal.state in WITHDRAWABLE and _asked_for_it(found, person),
         "skip_href": f"/next/?after={quote(inbox.key_of(review))}" if review else "/next/",
+    }
+
+
+def _altering(found: Detail) -> dict[str, bool]:
+    """Say whether it can be approved in part or with edits, where there is something to choose."""
+    proposal = found.proposal
+    action = definition_of(proposal.version_id).actions.get(proposal.action)
+    parts, edits = may_alter(action, by_agent=proposal.agent_id is not None)
+    values = sum(len(change.fields) for change in found.changes)
+    return {
+        "may_part": parts and max(values, len(found.changes)) > 1,
+        "may_edit": edits and values > 0,
     }
 
 
