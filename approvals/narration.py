@@ -208,6 +208,7 @@ TOLD = {
     "proposal.denied": Telling("circle-x", "bad", _denied),
     "proposal.sent_back": Telling("message-circle-question", "special", _text),
     "proposal.reverted": Telling("history", "special", _text),
+    "proposal.commented": Telling("message-circle", "info", _text),
     "proposal.returned": Telling("arrows-exchange", "warn", _text),
     "proposal.undone": Telling("arrow-back-up", "warn", _text),
     "review.opened": Telling("user-question", "special", _opened),

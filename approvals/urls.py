@@ -7,6 +7,7 @@ from approvals.views import (
     altering,
     attention,
     bulk_decisions,
+    comments,
     escalation,
     inbox,
     live,
@@ -16,6 +17,7 @@ from approvals.views import (
     proposal,
     saved_views,
     record,
+    related,
     snoozing,
 )
 
@@ -34,6 +36,8 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/", proposal.show_proposal, name="show-proposal"),
     path("proposals/<str:proposal_id>/live/", live.proposal, name="look-at-proposal"),
     path("proposals/<str:proposal_id>/page/", paged.show_paged, name="show-paged"),
+    path("proposals/<str:proposal_id>/comment/", comments.add_comment, name="comment-proposal"),
+    path("proposals/<str:proposal_id>/related/", related.show_related, name="show-related"),
     path("proposals/<str:proposal_id>/now/", live_records.show_now, name="show-now"),
     path("proposals/<str:proposal_id>/read-again/", live_records.read_again, name="read-again"),
     path(

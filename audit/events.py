@@ -88,6 +88,7 @@ EXECUTION = {
     "proposal.returned": _event(
         Lane.EXECUTION, "returned it to people", "revision code text", "conflict"
     ),
+    "proposal.commented": _event(Lane.EXECUTION, "said, without deciding", "text"),
     "proposal.undone": _event(
         Lane.EXECUTION, "took the approval back before anything was written", "revision text"
     ),

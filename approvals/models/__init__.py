@@ -6,6 +6,7 @@ also `reviews`, and `paces` also `reviews` and `bulk_decisions`, never the rever
 """
 
 from approvals.models.bulk_decisions import BulkDecision, BulkItem
+from approvals.models.comments import Comment
 from approvals.models.escalations import Escalation
 from approvals.models.outcomes import Outcome
 from approvals.models.overrides import Override
@@ -19,6 +20,7 @@ __all__ = [
     "BulkDecision",
     "BulkItem",
     "Change",
+    "Comment",
     "Decision",
     "Escalation",
     "Outcome",

@@ -144,6 +144,12 @@ class Proposal(Stateful):
                 name="proposal_by_workflow_ending",
                 condition=models.Q(closed_at__isnull=False) | models.Q(approved_at__isnull=False),
             ),
+            # What an agent's latest proposals of one kind came to.
+            models.Index(
+                fields=["agent", "workflow", "action", "-id"],
+                name="proposal_of_a_kind",
+                condition=models.Q(agent__isnull=False),
+            ),
             # What a person asked for, newest first.
             models.Index(
                 fields=["requester_id", "-created_at", "-id"],

@@ -118,6 +118,8 @@ ROUTES: dict[str, Classed] = {
             "approvals:remove-view",
             "approvals:show-proposal",
             "approvals:show-now",
+            "approvals:show-related",
+            "approvals:comment-proposal",
             "approvals:read-again",
             "approvals:show-escalation",
             "approvals:drill-escalation",
