@@ -57,3 +57,25 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # The address of a client is the one that the last of so many proxies of ours saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXIES", 0)
+
+ACCOUNT_ADAPTER = "orchestrator.identity.accounts_adapter.AccountsAdapter"
+MFA_ADAPTER = "orchestrator.identity.factor_adapter.FactorAdapter"
+
+# Signing in with the company's directory (OpenID Connect): off until an issuer is named.
+OIDC = {
+    "issuer": _env.str("OIDC_ISSUER", "").rstrip("/"),
+    "client_id": _env.str("OIDC_CLIENT_ID", ""),
+    "client_secret": _env.str("OIDC_CLIENT_SECRET", ""),
+    "name": _env.str("OIDC_NAME", "your company account"),
+    "create_people": _env.bool("OIDC_CREATE_PEOPLE", False),
+    "match_email": _env.bool("OIDC_MATCH_EMAIL", False),
+    "groups_claim": _env.str("OIDC_GROUPS_CLAIM", "groups"),
+}
+SOCIALACCOUNT_ADAPTER = "orchestrator.identity.directory_adapter.DirectoryAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# A directory that closes somebody's account says so here; off until a token is given.
+SCIM = {
+    "token": _env.str("SCIM_TOKEN", ""),
+    # Who of staff answers for it, and takes what somebody has to take.
+    "acts_for": _env.str("SCIM_ACTS_FOR", ""),
+}

@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("orchestrator.web.sign_in")),
     path("", include("approvals.urls")),
     path("", include("audit.urls")),
     path("", include("orchestrator.workflows.urls")),

@@ -10,6 +10,9 @@ from orchestrator.gateway.problems import problem
 from orchestrator.gateway.route_classes import ROUTES, RouteClass
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# Routes with a bearer key of another kind; an agent's key opens none of them.
+OTHER_KEYS = {"identity:scim-configuration", "identity:scim-users", "identity:scim-user"}
+AGENT_KEY = "Bearer csn_"
 REACHABLE = {RouteClass.READ, RouteClass.PROPOSE, RouteClass.OPEN}
 
 
@@ -48,6 +51,8 @@ def _refusal(request: HttpRequest) -> HttpResponseBase | None:
         return None
     classed = ROUTES.get(name)
     if classed is not None and classed.route_class in REACHABLE:
+        return None
+    if name in OTHER_KEYS and not request.headers["Authorization"].startswith(AGENT_KEY):
         return None
     why = classed.why if classed else "this route is not classed for agents"
     return problem(

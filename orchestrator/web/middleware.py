@@ -17,6 +17,13 @@ PUBLIC_PREFIXES = (
     "/api/",
     "/integrations/slack/",
     "/sign-in/",
+    # Ways in, and leaving a sign-in that is only half done.
+    "/sign-out/",
+    "/account/two-step/",
+    "/account/passkey/",
+    "/account/directory/",
+    # The directory shows a key of its own.
+    "/scim/v2/",
     "/healthz",
     "/readyz",
     "/metrics",

@@ -66,7 +66,7 @@ class TestSignIn:
         ]
 
         assert names == [person.username for person in DEMO_PEOPLE]
-        assert html.count('name="next" value="/ledger/"') == len(DEMO_PEOPLE) + 1
+        assert html.count('name="next" value="/ledger/"') == len(DEMO_PEOPLE) + 2
         assert "Wrong password." in html
 
     def test_offers_nobody_outside_the_demo(self):
