@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from approvals.models import Proposal, Revision
 from approvals.receipts import review_url
-from approvals.states import CLOSED, ProposalState
+from approvals.states import CLOSED, ProposalState, RevisionCause
 from orchestrator.agents.models import Agent
 from orchestrator.kernel.errors import NotFound
+
+
+OF_THE_REQUESTER = frozenset(
+    {RevisionCause.SUBMITTED, RevisionCause.ANSWERED, RevisionCause.CORRECTED}
+)
 
 
 def own_proposal(*, agent: Agent, proposal_id: str) -> Proposal:
@@ -67,6 +72,8 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
             proposal.outcome_text if proposal.state == ProposalState.REVISION_REQUESTED else None
         ),
         "findings": verdict.get("findings", []),
+        # What a person left out or edited while deciding, if one did.
+        "alteration": _alteration(proposal),
     }
 
 
@@ -84,17 +91,30 @@ def _outcome(proposal: Proposal) -> dict[str, str] | None:
     return {"code": proposal.outcome_code, "text": proposal.outcome_text}
 
 
+def _alteration(proposal: Proposal) -> dict[str, Any] | None:
+    """Return what people made of what the agent asked for; a later answer of its own ends it."""
+    for revision in _told(proposal):
+        if revision.alteration is not None:
+            return {"revision": revision.number, "by": revision.author_label, **revision.alteration}
+        if revision.cause in OF_THE_REQUESTER:
+            return None
+    return None
+
+
 def _current(proposal: Proposal) -> Revision:
-    loaded: list[Revision] | None = getattr(proposal, "current_revisions", None)
-    if loaded:
-        return loaded[0]
-    return proposal.revisions.defer("content").get(number=proposal.revision_number)
+    return _told(proposal)[0]
+
+
+def _told(proposal: Proposal) -> list[Revision]:
+    """Return the revisions, newest first, without their contents."""
+    loaded: list[Revision] | None = getattr(proposal, "told_revisions", None)
+    return loaded or list(proposal.revisions.defer("content").order_by("-number"))
 
 
 def _with_verdict(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    current = Revision.objects.filter(number=F("proposal__revision_number")).defer("content")
+    revisions = Revision.objects.defer("content").order_by("-number")
     return (
         proposals.select_related("workflow", "version", "agent")
-        .prefetch_related(Prefetch("revisions", queryset=current, to_attr="current_revisions"))
+        .prefetch_related(Prefetch("revisions", queryset=revisions, to_attr="told_revisions"))
         .defer("version__definition", "version__source")
     )

@@ -146,7 +146,8 @@ class StatusOut(ProposalOut):
     """A proposal as its agent sees it."""
 
     # Why the current revision exists: submitted, answered, corrected (perhaps by a person, once it
-    # could not be written), or record_moved.
+    # could not be written), record_moved, undone (an approval was taken back), or edited (whoever
+    # decides left a part out or changed values; `alteration` says what).
     revision_cause: str
     closed: bool
     workflow: str
@@ -163,6 +164,43 @@ class StatusOut(ProposalOut):
     question: str | None
     reverted_by: str | None
     findings: list[dict[str, Any]]
+    # What was left out may be proposed again, as a proposal of its own.
+    alteration: "AlterationOut | None" = None
+
+
+class LeftOutOut(Schema):
+    """What was taken out of one change: some of its fields, or all of it."""
+
+    position: int
+    operation: str
+    object_name: str
+    record_id: str
+    external_id: str
+    fields: list[str]
+    whole: bool
+
+
+class EditedOut(Schema):
+    """One value that a person put in the place of the proposed one."""
+
+    position: int
+    object_name: str
+    record_id: str
+    field: str
+    proposed: Any
+    approved: Any
+
+
+class AlterationOut(Schema):
+    """What whoever decides made of the proposal; positions are those of revision `from`."""
+
+    revision: int
+    by: str
+    from_: int = Field(alias="from")
+    # A reason code for what was left out (those of a denial), and the person's words.
+    reason: dict[str, str]
+    left_out: list[LeftOutOut]
+    edited: list[EditedOut]
 
 
 class WholeOut(StatusOut):
