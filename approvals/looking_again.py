@@ -1,28 +1,30 @@
 """What an open page asks again: which of its rows still wait, what came, how much there is."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from approvals import aftermath, inbox
+from approvals import aftermath, inbox, sources
 from approvals.aftermath import LastVote, Standing
 from approvals.desk import Desk
-from approvals.inbox import COUNT_LIMIT, Counts, Filters, Tab
+from approvals.filters import EVERYTHING, Filters
+from approvals.inbox import COUNT_LIMIT, OPEN_TABS, Counts, Tab
 from approvals.models import Decision, Proposal, Review
 from approvals.pulse import seen
 from approvals.states import ProposalState, ReviewState
 from approvals.watching import seen_by
 from audit import queries as ledger
+from orchestrator.kernel.ids import earliest_proposal_id
 from orchestrator.live.presence import who_looks_at
 from orchestrator.people.models import User
 
 # More rows than this stand on no page.
 MOST_SHOWN = 200
-# A review's moment is a little older than the commit that shows it.
-SLACK = dt.timedelta(seconds=3)
+# A review's moment is a little older than the commit that shows it, and its proposal's older still.
+SLACK, PREPARING = dt.timedelta(seconds=3), dt.timedelta(minutes=10)
 # Used up so far, a due time is close: the same as on the pages.
 SOON = 0.8
 
@@ -41,21 +43,28 @@ class OnScreen:
 
 def look_at_inbox(*, desk: Desk, screen: OnScreen, at: dt.datetime) -> dict[str, Any]:
     """Return what differs from what the page shows, in words that it can show as they are."""
-    if screen.tab == Tab.DECIDED:
-        return {"counts": _counts(inbox.counts(desk=desk, at=at)), "new": 0}
-    sources = {Tab.MINE: desk.mine, Tab.TEAM: desk.team, Tab.ALL: desk.everything}
-    waiting = sources[Tab(screen.tab)]()
-    there = {row[0]: row[1:] for row in _rows(waiting, Q(proposal__in=screen.shown))}
-    known = _known([key for key in screen.shown if key not in there], desk)
-    readers = who_looks_at([*there, *known], but=desk.person.username, at=at)
+    counts = _counts(inbox.counts(desk=desk, at=at))
+    if screen.tab not in OPEN_TABS:
+        return {"counts": counts, "new": 0}
+    waiting = Review.objects.filter(
+        sources.conditions(inbox.sources_of(desk, screen.tab, EVERYTHING)), state=ReviewState.OPEN
+    ).order_by()
+    there = {
+        key: _due(opened_at, due_at, at)
+        for key, opened_at, due_at in waiting.filter(proposal__in=screen.shown).values_list(
+            "proposal_id", "opened_at", "due_at"
+        )
+    }
+    gone = _gone([key for key in screen.shown if key not in there], desk)
+    readers = who_looks_at([*there, *gone], but=desk.person.username, at=at)
     return {
-        "counts": _counts(inbox.counts(desk=desk, at=at)),
-        "new": len(_new(waiting, screen)),
+        "counts": counts,
+        "new": _new(waiting, screen),
         "settled": {
             key: aftermath.words(standing, reader=desk.person.username, at=at)
-            for key, standing in known.items()
+            for key, standing in gone.items()
         },
-        "due": {key: word for key, row in there.items() if (word := _due(*row, at))},
+        "due": {key: word for key, word in there.items() if word},
         "here": {key: [each.name for each in found] for key, found in readers.items()},
     }
 
@@ -82,22 +91,17 @@ def look_at_proposal(
     }
 
 
-def _rows(sources: Iterable[QuerySet[Review]], wanted: Q) -> list[tuple[Any, ...]]:
-    parts = [
-        source.filter(wanted)
-        .order_by()
-        .values_list("proposal_id", "opened_at", "due_at")[:MOST_SHOWN]
-        for source in sources
-    ]
-    return list(parts[0].union(*parts[1:])) if parts else []
-
-
-def _new(sources: Iterable[QuerySet[Review]], screen: OnScreen) -> set[str]:
+def _new(waiting: QuerySet[Review], screen: OnScreen) -> int:
+    """Return how many came that the page does not show; nobody watches what is searched for."""
+    if screen.filters.text:
+        return 0
     came = Q(proposal__in=screen.named)
     if screen.since is not None:
-        came |= Q(opened_at__gt=screen.since - SLACK)
-    wanted = came & screen.filters.of_proposals("proposal__") & ~Q(proposal__in=screen.shown)
-    return {row[0] for row in _rows(sources, wanted)}
+        # By the proposal's id, which an index knows: the moment of opening none does.
+        first = earliest_proposal_id(screen.since - PREPARING)
+        came |= Q(proposal_id__gt=first, opened_at__gt=screen.since - SLACK)
+    found = waiting.filter(came, screen.filters.of_reviews()).exclude(proposal__in=screen.shown)
+    return len(found.values_list("pk")[:COUNT_LIMIT])
 
 
 def _counts(counts: Counts) -> dict[str, str]:
@@ -117,7 +121,7 @@ def _due(opened_at: dt.datetime | None, due_at: dt.datetime | None, at: dt.datet
     return "soon" if at - opened_at >= SOON * (due_at - opened_at) else ""
 
 
-def _known(proposals: Collection[str], desk: Desk) -> dict[str, Standing]:
+def _gone(proposals: Collection[str], desk: Desk) -> dict[str, Standing]:
     """Return how those stand that are not on the list any more, if the person may know of them."""
     if not proposals:
         return {}

@@ -6,27 +6,33 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from approvals.choices import filter_choices
 from approvals.desk import desk_of
-from approvals.forms import FilterForm
+from approvals.filter_form import FilterForm, filters_of
 from approvals.inbox import Tab
 from approvals.looking_again import MOST_SHOWN, OnScreen, look_at_inbox, look_at_proposal
 from orchestrator.kernel.clock import now
 from orchestrator.web.request import Request
+
+# What is due "today" is close enough for a number.
+A_DAY = dt.timedelta(days=1)
 
 
 @never_cache
 @require_safe
 def inbox(request: Request) -> JsonResponse:
     """Say which of the rows on the screen still wait, and how many have come."""
-    at, form = now(), FilterForm(request.GET)
+    at = now()
+    desk, given = desk_of(request.user, at=at), FilterForm(request.GET).given()
+    choices = filter_choices(workflows=desk.workflows)
     screen = OnScreen(
-        tab=form.given().get("tab", Tab.MINE),
-        filters=form.filters(),
+        tab=given.get("tab", Tab.MINE),
+        filters=filters_of(given, choices=choices, at=at, tomorrow=at + A_DAY),
         shown=_ids(request, "shown"),
         named=_ids(request, "named"),
         since=_moment(request.GET.get("since", "")),
     )
-    return JsonResponse(look_at_inbox(desk=desk_of(request.user, at=at), screen=screen, at=at))
+    return JsonResponse(look_at_inbox(desk=desk, screen=screen, at=at))
 
 
 @never_cache

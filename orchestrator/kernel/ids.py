@@ -1,5 +1,6 @@
 """Public ids: a prefix that says what it is, and a body that sorts by time."""
 
+import datetime as dt
 import secrets
 import time
 
@@ -19,6 +20,11 @@ def new_id(prefix: str) -> str:
 def new_proposal_id() -> str:
     """Return a new proposal id."""
     return new_id("prp")
+
+
+def earliest_proposal_id(at: dt.datetime) -> str:
+    """Return what sorts before the id of every proposal that came at this moment or later."""
+    return f"prp_{_encode(int(at.timestamp() * 1000), TIME_CHARACTERS)}"
 
 
 def new_review_id() -> str:
