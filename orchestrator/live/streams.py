@@ -109,15 +109,16 @@ class LiveStreams:
         doubted, seat.doubtful = seat.doubtful, False
         answer = await ask(self.application, scope)
         given = pass_in(answer)
-        if given is None or given.person != seat.given.person:
-            if given is not None or answer[0].get("status") in NO_MORE:
-                seat.tell("ended")
-            seat.end()
-            return
-        seat.given = given
         if doubted:
             seat.taken()
             seat.tell(str(Kind.MUCH))
+        if given is not None and given.person == seat.given.person:
+            seat.given = given
+            return
+        seat.taken()
+        if given is not None or answer[0].get("status") in NO_MORE:
+            seat.tell("ended")
+        seat.end()
 
 
 def _wants_stream(scope: Scope) -> bool:
