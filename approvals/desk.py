@@ -1,15 +1,18 @@
 """One person's desk: which duties they carry and which workflows they may see."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
-from approvals.models import Decision, Review, Snooze
+from approvals.models import Decision, Proposal, Review, Snooze
+from approvals.sources import ANYTHING, Source
 from approvals.states import ReviewState
+from orchestrator.kernel.actors import ActorKind
 from orchestrator.people import permissions, queries
 from orchestrator.people.models import User
 from orchestrator.people.resolution import Duties, Duty, Leave
@@ -43,30 +46,54 @@ class Desk:
         """Return the workflows that the person may see."""
         return permissions.workflows_with_right(self.person, Right.VIEW)
 
-    def mine(self) -> list[QuerySet[Review]]:
-        """Return what waits for this person: ordered sources, by role and then by name."""
+    def mine(self) -> list[Source]:
+        """Return what waits for this person: by role, where time ran short, and by name."""
         sources = []
         for places, roles in self._by_place():
-            waiting = self._waiting(places)
-            sources += [waiting.filter(role=role, assignee=None) for role in roles]
-            sources.append(waiting.filter(self._widened(roles)))
-        sources.append(self._waiting(()).filter(assignee=self.person))
+            wanted = self._to_be_filled(places)
+            sources += [
+                _open("role", roles, held=Q(assignee=None), wanted=wanted),
+                _open("widened_to", roles, held=self._asked_as_well(), wanted=wanted),
+            ]
+        sources.append(_open("assignee", [self.person.pk], wanted=self._to_be_filled(())))
         sources += [
-            self._waiting((leave,)).filter(assignee=leave.person)
+            _open("assignee", [leave.person], wanted=self._to_be_filled((leave,)))
             for leave in self.duties.stands_in_for
         ]
         return sources
 
-    def team(self) -> list[QuerySet[Review]]:
+    def team(self) -> list[Source]:
         """Return what waits for the person's roles, whoever of them may decide it."""
-        waiting = Review.objects.filter(state=ReviewState.OPEN)
-        return [waiting.filter(role=role) for role in sorted(self.roles)]
+        return [_open("role", sorted(self.roles))]
 
-    def everything(self) -> list[QuerySet[Review]]:
+    def everything(self) -> list[Source]:
         """Return what waits in the workflows that the person may see."""
+        return [_open("workflow", sorted(self.workflows))]
+
+    def decided(self) -> list[Source]:
+        """Return what has ended in those workflows, or is on its way, the newest first."""
+        ended = Q(closed_at__isnull=False) | Q(approved_at__isnull=False)
         return [
-            Review.objects.filter(state=ReviewState.OPEN, workflow=workflow)
-            for workflow in sorted(self.workflows)
+            Source(
+                rows=Proposal.objects.filter(ended).order_by(),
+                column="workflow",
+                values=tuple(sorted(self.workflows)),
+                moment=Coalesce("closed_at", "approved_at"),
+                newest_first=True,
+            )
+        ]
+
+    def requests(self) -> list[Source]:
+        """Return what the person asked for, the newest first."""
+        asker = self.person.actor
+        return [
+            Source(
+                rows=Proposal.objects.filter(requester_kind=ActorKind.PERSON.value).order_by(),
+                column="requester_id",
+                values=(asker.id,),
+                moment=F("created_at"),
+                newest_first=True,
+            )
         ]
 
     def _by_place(self) -> Iterable[tuple[tuple[Leave, ...], list[int]]]:
@@ -79,31 +106,25 @@ class Desk:
         for leaves, items in groupby(carried, key=places):
             yield leaves, [role_id for role_id, _ in items]
 
-    def _waiting(self, places: tuple[Leave, ...]) -> QuerySet[Review]:
-        """Return the open reviews on which one of the places is still to be filled."""
-        own = Review.objects.filter(
-            ~_barred(self.person.username),
-            ~_voted(self.person.pk),
-            ~self._put_off(),
-            state=ReviewState.OPEN,
-        )
+    def _to_be_filled(self, places: tuple[Leave, ...]) -> Q:
+        """Return the condition that one of the places is still to be filled by the person."""
+        own = ~_barred(self.person.username) & ~_voted(self.person.pk) & ~self._put_off()
         if not places:
             return own
         filled = Q()
         for leave in places:
-            filled &= _barred(leave.username) | Q(_voted(leave.person))
-        return own.filter(~filled)
+            filled &= _barred(leave.username) | _voted(leave.person)
+        return own & ~filled
 
-    def _put_off(self) -> Exists:
+    def _put_off(self) -> Q:
         """Return the condition that the person does not want to see it yet."""
         rows = Snooze.objects.filter(review=OuterRef("pk"), person=self.person.pk)
-        return Exists(rows.filter(until__gt=self.at) if self.at else rows.none())
+        return Q(Exists(rows.filter(until__gt=self.at) if self.at else rows.none()))
 
-    def _widened(self, roles: list[int]) -> Q:
-        """Return what asks these roles as well, unless it stands in another source already."""
+    def _asked_as_well(self) -> Q:
+        """Return the condition that it does not stand in another source already."""
         people = [self.person.pk, *(leave.person for leave in self.duties.stands_in_for)]
-        others = ~Q(assignee__in=people) & ~Q(assignee=None, role__in=self.roles)
-        return Q(widened_to__in=roles) & others
+        return ~Q(assignee__in=people) & ~Q(assignee=None, role__in=self.roles)
 
 
 def desk_of(person: User, *, at: dt.datetime | None = None) -> Desk:
@@ -125,10 +146,17 @@ def _barred(username: str) -> Q:
     return Q(proposal__barred__contains=[username])
 
 
-def _voted(person: int) -> Exists:
+def _voted(person: int) -> Q:
     """Return the condition that a person's place is filled."""
     by_or_for = Q(person=person) | Q(on_behalf_of=person)
-    return Exists(Decision.objects.filter(by_or_for, revision=OuterRef("revision")))
+    return Q(Exists(Decision.objects.filter(by_or_for, revision=OuterRef("revision"))))
+
+
+def _open(
+    column: str, values: Sequence[int], *, held: Q = ANYTHING, wanted: Q = ANYTHING
+) -> Source:
+    rows = Review.objects.filter(state=ReviewState.OPEN).order_by()
+    return Source(rows=rows, column=column, values=tuple(values), held=held, wanted=wanted)
 
 
 def _ids(places: tuple[Leave, ...]) -> tuple[int, ...]:

@@ -6,48 +6,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Q, QuerySet, Value
 
+from approvals import sources as lists
 from approvals.desk import Desk
+from approvals.filters import EVERYTHING, Filters
 from approvals.models import Decision, Proposal, Review
+from approvals.sources import Key, Source
+from approvals.states import ReviewState
+from approvals.visibility import mask_rows
 from orchestrator.kernel.choices import Choices
 from orchestrator.people.models import User
 
 PAGE = 50
 COUNT_LIMIT = 100
+# How many rows are looked at for one page: with filters more, because few of them may fit.
+NARROW, WIDE = 192, 2_000
+# How many of each role's reviews are looked at for what is due next.
+NEXT_DEPTH = 4
+COUNT_DEPTH = 400
 SEPARATOR = "~"
+NEXT, DECIDED = "next", "decided today"
+BESIDE_REVIEWS = ("proposal__workflow", "proposal__agent", "role", "assignee")
 
 
 class Tab(Choices):
     MINE = "mine"
     TEAM = "team"
     ALL = "all"
+    REQUESTS = "requests"
     DECIDED = "decided"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the list is narrowed to; empty means everything."""
-
-    workflow: str = ""
-    agent: str = ""
-    risk: str = ""
-    # In the requester's title or the name of the record.
-    text: str = ""
-
-    def of_proposals(self, prefix: str = "") -> Q:
-        """Return the condition, on proposals or on what points at them."""
-        wanted = {"workflow__slug": self.workflow, "agent__slug": self.agent, "risk": self.risk}
-        named = Q(**{f"{prefix}{name}": value for name, value in wanted.items() if value})
-        if not self.text:
-            return named
-        columns = ("title", "headline__label")
-        said = [Q(**{f"{prefix}{column}__icontains": self.text}) for column in columns]
-        return named & (said[0] | said[1])
-
-
-EVERYTHING = Filters()
+# The tabs of what is open, with a count and sorted by what is due.
+OPEN_TABS = (Tab.MINE, Tab.TEAM, Tab.ALL)
+# A part of a statement, and what it is asked with.
+Part = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,7 @@ class Row:
     """One line of the inbox."""
 
     proposal: Proposal
-    # None on the decided tab.
+    # None on the tabs of what was decided or asked for.
     review: Review | None
 
 
@@ -65,6 +60,8 @@ class Page:
 
     rows: list[Row]
     after: str = ""
+    # It ends where we stopped looking, not where the page was full.
+    looked_in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,11 @@ class Counts:
         """Return what should have been decided by the person before now."""
         return self.by_name["overdue"]
 
+    @property
+    def decided(self) -> int:
+        """Return how many votes the person has cast today."""
+        return self.by_name[DECIDED]
+
 
 def page(
     *,
@@ -104,36 +106,47 @@ def page(
     after: str = "",
     size: int = PAGE,
 ) -> Page:
-    """Return one page of a tab, most urgent first; the decided tab newest first."""
-    if tab == Tab.DECIDED:
-        return _decided(desk, filters, after, size)
-    sources = {Tab.MINE: desk.mine, Tab.TEAM: desk.team, Tab.ALL: desk.everything}
-    keys = _first_keys(sources[Tab(tab)](), filters.of_proposals("proposal__"), after, size)
-    rows = {
-        review.pk: review
-        for review in Review.objects.filter(pk__in=[key for _, key in keys]).select_related(
-            "proposal__workflow", "proposal__agent", "role", "assignee"
-        )
+    """Return one page of a tab, most urgent first; what was decided or asked for newest first."""
+    start = key_in(after)
+    if tab not in OPEN_TABS:
+        return _of_proposals(desk, tab, filters, start, size)
+    found, rows = looked_at(desk=desk, tab=tab, filters=filters, after=start)
+    reviews = _fitting(rows.select_related(*BESIDE_REVIEWS), found, size)
+    if len(reviews) <= size and found.more and filters.text:
+        few = _by_words(desk, tab, filters, start, size)
+        found, reviews = (lists.Window(), few) if few is not None else (found, reviews)
+    keys = [Key(review.due_at, review.pk) for review in reviews]
+    return _page(desk, [Row(review.proposal, review) for review in reviews], keys, found, size)
+
+
+def sources_of(desk: Desk, tab: str, filters: Filters) -> list[Source]:
+    """Return where a tab's open reviews come from: the index that narrows them best."""
+    given = {Tab.MINE: desk.mine, Tab.TEAM: desk.team, Tab.ALL: desk.everything}[Tab(tab)]()
+    drivers = {
+        "group_key": filters.group,
+        "agent": filters.agent_id,
+        "workflow": filters.workflow_id,
     }
-    shown = [rows[key] for _, key in keys[:size] if key in rows]
-    return Page([Row(review.proposal, review) for review in shown], _after(keys, size))
+    for column, value in drivers.items():
+        if value:
+            return lists.driven_by(given, column=column, values=[value])
+    return given
 
 
-def counts(*, desk: Desk, at: dt.datetime) -> Counts:
-    """Return the numbers on the tabs, in one query."""
-    named: list[tuple[str, Sequence[QuerySet[Review]]]] = [
-        (Tab.MINE, desk.mine()),
-        (Tab.TEAM, desk.team()),
-        (Tab.ALL, desk.everything()),
-        ("overdue", [source.filter(due_at__lte=at) for source in desk.mine()]),
+def counts(*, desk: Desk, at: dt.datetime, today: dt.datetime | None = None) -> Counts:
+    """Return the numbers on the tabs, and what the person has decided today, in one query."""
+    mine = desk.mine()
+    tabs = {Tab.MINE: mine, Tab.TEAM: desk.team(), Tab.ALL: desk.everything()}
+    parts = [
+        *(
+            lists.moments(name, given, depth=COUNT_DEPTH, limit=COUNT_LIMIT)
+            for name, given in tabs.items()
+        ),
+        lists.moments("overdue", mine, until=at, depth=COUNT_DEPTH, limit=COUNT_LIMIT),
+        lists.first_moment(NEXT, mine, depth=NEXT_DEPTH),
+        _decided_since(desk.person, today) if today else None,
     ]
-    return _count(named)
-
-
-def decided_since(*, person: User, since: dt.datetime) -> int:
-    """Return how many votes the person has cast since then, capped."""
-    votes = Decision.objects.filter(person=person, at__gte=since).order_by("-at")
-    return len(votes.values_list("pk")[:COUNT_LIMIT])
+    return _count(parts)
 
 
 def key_of(review: Review) -> str:
@@ -144,76 +157,10 @@ def key_of(review: Review) -> str:
 
 def waiting_for(desk: Desk) -> int:
     """Return how much waits for the person, capped: the number in the navigation."""
-    return _count([(Tab.MINE, desk.mine())]).mine
+    return _count([lists.moments(Tab.MINE, desk.mine(), depth=COUNT_DEPTH, limit=COUNT_LIMIT)]).mine
 
 
-def _count(named: Sequence[tuple[str, Sequence[QuerySet[Review]]]]) -> Counts:
-    parts: list[QuerySet[Any, Any]] = [
-        source.order_by("due_at", "pk")
-        .annotate(tag=Value(name))
-        .values_list("tag", "due_at")[:COUNT_LIMIT]
-        for name, sources in named
-        for source in sources
-    ]
-    rows = list(_union(parts)) if parts else []
-    found = Counter(tag for tag, _ in rows)
-    return Counts(
-        Counter({name: min(count, COUNT_LIMIT) for name, count in found.items()}),
-        next_due=min((due_at for tag, due_at in rows if tag == Tab.MINE), default=None),
-    )
-
-
-def _first_keys(
-    sources: Sequence[QuerySet[Review]], wanted: Q, after: str, size: int
-) -> list[tuple[dt.datetime, str]]:
-    """Return the first keys of several ordered sources, each read from its own index."""
-    start = _parse(after)
-    parts = []
-    for source in sources:
-        rows = source.filter(wanted)
-        if start is not None:
-            due_at, key = start
-            rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=key)).filter(
-                due_at__gte=due_at
-            )
-        parts.append(rows.order_by("due_at", "pk").values_list("due_at", "pk")[: size + 1])
-    if not parts:
-        return []
-    return sorted(_union(parts))[: size + 1]
-
-
-def _union(parts: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
-    return parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
-
-
-def _decided(desk: Desk, filters: Filters, after: str, size: int) -> Page:
-    ended = (
-        Proposal.objects.filter(
-            Q(closed_at__isnull=False) | Q(approved_at__isnull=False),
-            filters.of_proposals(),
-            workflow__in=desk.workflows,
-        )
-        .annotate(ended_at=Coalesce("closed_at", "approved_at"))
-        .select_related("workflow", "agent")
-        .order_by(F("ended_at").desc(), F("id").desc())
-    )
-    start = _parse(after)
-    if start is not None:
-        ended_at, key = start
-        ended = ended.filter(Q(ended_at__lt=ended_at) | Q(ended_at=ended_at, pk__lt=key))
-    found = list(ended[: size + 1])
-    keys = [(each.closed_at or each.approved_at, each.pk) for each in found]
-    return Page([Row(proposal, None) for proposal in found[:size]], _after(keys, size))
-
-
-def _after(keys: Sequence[tuple[dt.datetime | None, str]], size: int) -> str:
-    if len(keys) <= size:
-        return ""
-    moment, key = keys[size - 1]
-    return f"{moment.isoformat() if moment else ''}{SEPARATOR}{key}"
-
-
-def _parse(after: str) -> tuple[dt.datetime, str] | None:
+def key_in(after: str) -> Key | None:
     """Return the key in an address, or None for the first page and for nonsense."""
     moment, separator, key = after.partition(SEPARATOR)
     if "\x00" in key:
@@ -222,4 +169,95 @@ def _parse(after: str) -> tuple[dt.datetime, str] | None:
         parsed = dt.datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return (parsed, key) if separator and key and parsed.tzinfo else None
+    return Key(parsed, key) if separator and key and parsed.tzinfo else None
+
+
+def looked_at(
+    *, desk: Desk, tab: str, filters: Filters, after: Key | None, wide: bool = False
+) -> tuple[lists.Window, QuerySet[Review]]:
+    """Return the next keys of an open tab, and the rows that the filters leave."""
+    found = lists.window(
+        sources_of(desk, tab, filters),
+        after=after,
+        until=filters.due_before,
+        size=WIDE if wide or filters.rare else NARROW,
+    )
+    return found, Review.objects.filter(filters.of_reviews()).order_by("due_at", "pk")
+
+
+def _by_words(
+    desk: Desk, tab: str, filters: Filters, after: Key | None, size: int
+) -> list[Review] | None:
+    """Return what has these words wherever it stands in the list; None where many have them."""
+    few = filters.found_by_words()
+    given = sources_of(desk, tab, EVERYTHING)
+    if few is None or not given:
+        return None
+    rows = Review.objects.filter(
+        filters.of_reviews(), lists.conditions(given), state=ReviewState.OPEN, proposal__in=few
+    )
+    if filters.due_before is not None:
+        rows = rows.filter(due_at__lte=filters.due_before)
+    if after is not None:
+        rows = rows.filter(Q(due_at__gt=after.moment) | Q(due_at=after.moment, pk__gt=after.id))
+    return list(rows.select_related(*BESIDE_REVIEWS).order_by("due_at", "pk")[: size + 1])
+
+
+def _of_proposals(desk: Desk, tab: str, filters: Filters, after: Key | None, size: int) -> Page:
+    given = desk.decided() if tab == Tab.DECIDED else desk.requests()
+    if filters.workflow_id and given:
+        given = lists.driven_by(given, column="workflow", values=[filters.workflow_id])
+    found = lists.window(given, after=after, size=WIDE if filters.rare else NARROW)
+    rows = (
+        Proposal.objects.filter(filters.of_proposals())
+        .annotate(moment=given[0].moment)
+        .select_related("workflow", "agent")
+        .order_by("-moment", "-pk")
+    )
+    fitting = _fitting(rows, found, size)
+    keys = [Key(each.moment, each.pk) for each in fitting]
+    return _page(desk, [Row(each, None) for each in fitting], keys, found, size)
+
+
+def _fitting(rows: QuerySet[Any], found: lists.Window, size: int) -> list[Any]:
+    """Return one row more than a page has, from the first keys if those suffice."""
+    fitting: list[Any] = []
+    for keys in (found.keys[:NARROW], found.keys[NARROW:]):
+        if keys and len(fitting) <= size:
+            fitting += rows.filter(found.among(keys))[: size + 1 - len(fitting)]
+    return fitting
+
+
+def _page(desk: Desk, rows: list[Row], keys: Sequence[Key], found: lists.Window, size: int) -> Page:
+    mask_rows(person=desk.person, proposals=[row.proposal for row in rows])
+    if len(rows) > size:
+        return Page(rows[:size], in_address(keys[size - 1]))
+    if found.more:
+        return Page(rows, in_address(found.keys[-1]), looked_in_part=True)
+    return Page(rows)
+
+
+def in_address(key: Key) -> str:
+    """Return a key as it stands in an address."""
+    return f"{key.moment.isoformat()}{SEPARATOR}{key.id}"
+
+
+def _decided_since(person: User, since: dt.datetime) -> Part:
+    votes = Decision.objects.filter(person=person, at__gte=since).order_by("-at")
+    tagged = votes.annotate(tag=Value(DECIDED)).values_list("tag", "at")[:COUNT_LIMIT]
+    sql, arguments = tagged.query.sql_with_params()
+    return f"({sql})", list(arguments)
+
+
+def _count(parts: Sequence[Part | None]) -> Counts:
+    alive = [part for part in parts if part is not None]
+    if not alive:
+        return Counts()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _ in alive),
+            [each for _, given in alive for each in given],
+        )
+        rows = cursor.fetchall()
+    found = Counter(tag for tag, _ in rows if tag != NEXT)
+    return Counts(found, next_due=next((moment for tag, moment in rows if tag == NEXT), None))

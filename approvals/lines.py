@@ -1,7 +1,7 @@
 """One line of the inbox, ready to be shown."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from approvals.inbox import Row
 from approvals.models import Proposal
 from approvals.sla_words import why_due
 from approvals.states import Operation, Risk
+from approvals.visibility import Sight, is_hidden, mask_row, outside_sight
 
 MOST_FIELDS = 4
 
@@ -51,12 +52,17 @@ class Line:
     due_at: dt.datetime | None
     opened_at: dt.datetime | None
     ended_at: dt.datetime | None
+    created_at: dt.datetime
     # Why it is due then.
     clock: str
 
 
-def lines(rows: Sequence[Row]) -> list[Line]:
-    """Return the lines of a page."""
+def lines(rows: Sequence[Row], *, sights: Mapping[int, Sight] | None = None) -> list[Line]:
+    """Return the lines of a page; nobody in particular sees nothing that is kept."""
+    known = sights or {}
+    for row in rows:
+        workflow = row.proposal.workflow
+        mask_row(known.get(workflow.pk) or outside_sight(workflow), row.proposal)
     return [_line(row) for row in rows]
 
 
@@ -87,6 +93,7 @@ def _line(row: Row) -> Line:
         due_at=review.due_at if review else None,
         opened_at=review.opened_at if review else None,
         ended_at=None if review else proposal.closed_at or proposal.approved_at,
+        created_at=proposal.created_at,
         clock=why_due(review.policy) if review else "",
     )
 
@@ -96,6 +103,8 @@ def label_of(proposal: Proposal) -> str:
     shown = proposal.headline
     if shown["operation"] == Operation.CREATE:
         return proposal.title or f"New {shown['object']}"
+    if is_hidden(shown["label"]):
+        return f"{shown['object']} {shown['record_id']}"
     return str(shown["label"] or shown["record_id"])
 
 

@@ -220,11 +220,7 @@ def _ask_again(
         S.IN_REVIEW,
         revision_number=content["revision"],
         digest=digest(content),
-        headline=headline(
-            content,
-            label=proposal.headline.get("label", ""),
-            label_field=proposal.headline.get("label_field", ""),
-        ),
+        headline=headline(content, label=proposal.headline.get("label", "")),
         prepare_at=at,
         prepare_attempts=0,
         **times,

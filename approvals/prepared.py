@@ -11,6 +11,7 @@ from approvals.announcing.wake import wake_announcing
 from approvals.bases import frozen_base
 from approvals.bulk import update_rows
 from approvals.escalation import arming
+from approvals.group_keys import key_of
 from approvals.headlines import field_kinds, headline
 from approvals.models import Change, Proposal, Review, Revision
 from approvals.pending import Pending, Reason
@@ -21,6 +22,7 @@ from audit.ledger import NewEntry
 from orchestrator.kernel.actors import system
 from orchestrator.kernel.errors import DomainError
 from orchestrator.policy.verdict import Outcome
+from orchestrator.workflows.field_classes import kept_fields
 
 PREPARATION = system("preparation")
 FIRST_WAIT, LONGEST_WAIT = 2, 300
@@ -143,6 +145,12 @@ def _moved(each: Pending, at: dt.datetime) -> dict[str, Any]:
         proposal.check_move(state)
     approved = state == ProposalState.APPROVED
     first = each.readings[0] if each.readings else None
+    shown = headline(
+        each.revision.content,
+        label=first.snapshot.label if first and first.snapshot else "",
+        base=first.values if first else None,
+        kinds=first.kinds if first else None,
+    )
     return {
         "id": proposal.pk,
         "state": state.value,
@@ -152,15 +160,11 @@ def _moved(each: Pending, at: dt.datetime) -> dict[str, Any]:
         "risk": str(verdict.risk) if verdict else proposal.risk,
         "risk_reasons": list(verdict.risk_reasons) if verdict else proposal.risk_reasons,
         "headline": {
-            **headline(
-                each.revision.content,
-                label=first.snapshot.label if first and first.snapshot else "",
-                base=first.values if first else None,
-                kinds=first.kinds if first else None,
-            ),
+            **shown,
             # What the pages need to show values as the CRM means them, without asking it.
             "kinds": field_kinds(each.revision.content, [read.kinds for read in each.readings]),
         },
+        "group_key": key_of(workflow=proposal.workflow_id, action=proposal.action, headline=shown),
         "approved_at": at if approved else proposal.approved_at,
         "execute_by": (each.clocks.execute_by(approved_at=at) if approved else proposal.execute_by),
         "closed_at": at if state in CLOSED else None,
