@@ -47,25 +47,29 @@ def unseen(sight: Sight, changes: Iterable[Written]) -> list[str]:
 
 
 def check_sees_all(
-    person: User, proposal: Proposal, changes: Sequence[Change] | None = None
+    person: User,
+    proposal: Proposal,
+    changes: Sequence[Change] | None = None,
+    *,
+    sight: Sight | None = None,
 ) -> None:
     """
     Refuse whoever may not see a field that changes, and say who may.
 
     :raises CannotSeeAll: if a field is hidden from the person
     """
-    sight = sight_of(person=person, proposal=proposal)
-    if sight.whole:
+    seen = sight or sight_of(person=person, proposal=proposal)
+    if seen.whole:
         return
     written = changes if changes is not None else _changes_of(proposal)
-    hidden = unseen(sight, written)
+    hidden = unseen(seen, written)
     if not hidden:
         return
     names = " and ".join(hidden[:MOST_NAMED])
     more = f" and {len(hidden) - MOST_NAMED} more" if len(hidden) > MOST_NAMED else ""
     raise CannotSeeAll(
         f"None of your roles may see {names}{more}, which would change here, so you cannot decide "
-        f"on it. {_who_could(proposal, sight, hidden)}",
+        f"on it. {_who_could(proposal, seen, hidden)}",
         extra={"fields": hidden},
     )
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 
@@ -14,14 +14,24 @@ from approvals.mandates import Mandate
 from approvals.models import Change, Decision, Proposal, Review, Revision
 from approvals.opening import open_review
 from approvals.states import ReviewState
-from approvals.visibility import CLEAR, Mask, masked, sight_of
+from approvals.visibility import CLEAR, Mask, Sight, kept_by, masked
 from orchestrator.connectors.base import FieldDescription, RecordKey, Snapshot
 from orchestrator.connectors.errors import ConnectorError
 from orchestrator.connectors.registry import connector_for
 from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.orgs.models import Org
 from orchestrator.people.models import User
+from orchestrator.people.permissions import rights_by_workflow
 from orchestrator.people.resolution import Duties
+from orchestrator.people.rights import Right
+
+
+class Known(NamedTuple):
+    """What a page has asked of its reader already."""
+
+    duties: Duties
+    rights: frozenset[Right]
+    sight: Sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,9 @@ class Detail:
     mandate: Mandate | None = None
     # What this person may not see of it was taken out of the rows above.
     mask: Mask = CLEAR
+    # What the person's roles give them in the workflow, and which duties they carry.
+    rights: frozenset[Right] = frozenset()
+    duties: Duties | None = None
 
     @property
     def revision(self) -> Revision:
@@ -80,7 +93,8 @@ def detail(*, proposal_id: str, person: User, at: dt.datetime) -> Detail:
         .first()
     )
     duties = desk_of(person, at=at).duties
-    if proposal is None or not permissions.may_see(person, proposal, duties=duties):
+    rights = _rights(person, proposal)
+    if proposal is None or not permissions.may_see(person, proposal, duties=duties, rights=rights):
         raise NotFound("There is no such proposal, or none of your roles may see it.")
     revisions = list(proposal.revisions.order_by("-number"))
     votes = Decision.objects.select_related("person", "on_behalf_of")
@@ -90,8 +104,8 @@ def detail(*, proposal_id: str, person: User, at: dt.datetime) -> Detail:
         .order_by("revision__number", "stage")
     )
     changes = list(Change.objects.filter(revision=revisions[0]).order_by("position"))
-    mandate, refusal = _standing(person, proposal, duties, changes, at)
-    sight = sight_of(person=person, proposal=proposal)
+    sight = Sight(kept_by(proposal.workflow), frozenset(rights))
+    mandate, refusal = _standing(person, proposal, Known(duties, rights, sight), changes, at)
     mask = masked(sight, proposal, revisions=revisions, changes=changes, reviews=reviews)
     return Detail(
         proposal=proposal,
@@ -101,7 +115,17 @@ def detail(*, proposal_id: str, person: User, at: dt.datetime) -> Detail:
         refusal=refusal,
         mandate=mandate,
         mask=mask,
+        rights=rights,
+        duties=duties,
     )
+
+
+def _rights(person: User, proposal: Proposal | None) -> frozenset[Right]:
+    """Return what the person's roles give them in its workflow: one query for the page."""
+    if proposal is None:
+        return frozenset()
+    given = rights_by_workflow(person, [proposal.workflow_id])
+    return given.get(proposal.workflow_id, frozenset())
 
 
 def field_descriptions(
@@ -154,15 +178,17 @@ def record_links(*, org: Org, changes: Sequence[Change]) -> dict[int, str]:
 def _standing(
     person: User,
     proposal: Proposal,
-    duties: Duties,
+    known: Known,
     changes: Sequence[Change],
     at: dt.datetime,
 ) -> tuple[Mandate | None, DomainError | None]:
     """Return the place that the person may fill now, or why there is none."""
     try:
         review = open_review(proposal, at)
-        places = permissions.check_may_decide(person, proposal, review, duties=duties)
-        check_sees_all(person, proposal, changes)
+        places = permissions.check_may_decide(
+            person, proposal, review, duties=known.duties, rights=known.rights
+        )
+        check_sees_all(person, proposal, changes, sight=known.sight)
         return permissions.check_has_not_voted(person, review, places), None
     except DomainError as refusal:
         return None, refusal

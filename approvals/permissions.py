@@ -1,6 +1,7 @@
 """May this person? Asked again inside the transaction that acts on the answer."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef
 
@@ -13,6 +14,9 @@ from orchestrator.people.models import User
 from orchestrator.people.resolution import Duties
 from orchestrator.people.rights import Right
 
+# What the roles of a person give them in the workflow of a proposal.
+Rights = Collection[Right]
+
 
 class OwnProposal(DomainError):
     """Nobody approves their own: requester, owner, trigger and editors stand aside."""
@@ -21,12 +25,17 @@ class OwnProposal(DomainError):
 
 
 def may_see(
-    person: User, proposal: Proposal, *, at: dt.datetime | None = None, duties: Duties | None = None
+    person: User,
+    proposal: Proposal,
+    *,
+    at: dt.datetime | None = None,
+    duties: Duties | None = None,
+    rights: Rights | None = None,
 ) -> bool:
     """Say whether the person may know of it: by right, by duty, by their vote, or as requester."""
     if not person.is_active:
         return False
-    if person.username in proposal.barred or permissions.may_view(person, proposal.workflow):
+    if person.username in proposal.barred or _has(person, proposal, Right.VIEW, rights):
         return True
     voted = Decision.objects.filter(revision__proposal=OuterRef("proposal"), person=person)
     reviews = list(Review.objects.filter(proposal=proposal).annotate(voted=Exists(voted)))
@@ -53,12 +62,13 @@ def check_may_decide(
     *,
     at: dt.datetime | None = None,
     duties: Duties | None = None,
+    rights: Rights | None = None,
 ) -> list[Mandate]:
     """
     Refuse whoever may not decide this review; return the places that the person may fill.
 
-    Without a moment nobody is away, so nobody stands in. `duties` are what a page knows already;
-    whoever counts votes leaves them out.
+    Without a moment nobody is away, so nobody stands in. `duties` and `rights` are what a page
+    knows already; whoever counts votes leaves them out.
 
     :raises OwnProposal: if the person asked for it, answers for its agent, or edited it, or if
         whoever they stand in for did
@@ -79,7 +89,7 @@ def check_may_decide(
             f"You stand in for {_names(found)} here, who asked for this, answers for its agent, or "
             "edited it. Nobody decides on behalf of somebody who may not, so somebody else decides."
         )
-    with_right = _with_right(open_to, person, proposal, review)
+    with_right = _with_right(open_to, person, proposal, review, rights)
     if not with_right:
         raise NotAllowed(
             "None of your roles has the right to decide in this workflow. Ask who administers it "
@@ -98,7 +108,13 @@ def check_has_not_voted(person: User, review: Review, places: list[Mandate]) -> 
 
 
 def check_may_hand_on(
-    person: User, proposal: Proposal, review: Review, *, at: dt.datetime | None = None
+    person: User,
+    proposal: Proposal,
+    review: Review,
+    *,
+    at: dt.datetime | None = None,
+    duties: Duties | None = None,
+    rights: Rights | None = None,
 ) -> None:
     """
     Refuse whoever may not hand the review to somebody else.
@@ -106,11 +122,17 @@ def check_may_hand_on(
     :raises OwnProposal: if the person asked for it: nobody picks their own judge
     :raises NotAllowed: if it is not their duty and they do not administer the workflow
     """
-    if permissions.may_administer(person, proposal.workflow) and (
-        person.username not in proposal.barred
-    ):
+    barred = person.username in proposal.barred
+    if not barred and _has(person, proposal, Right.ADMINISTER, rights):
         return
-    check_may_decide(person, proposal, review, at=at)
+    check_may_decide(person, proposal, review, at=at, duties=duties, rights=rights)
+
+
+def _has(person: User, proposal: Proposal, right: Right, known: Rights | None) -> bool:
+    if known is not None:
+        return right in known
+    given = permissions.rights_by_workflow(person, [proposal.workflow_id])
+    return right in given.get(proposal.workflow_id, ())
 
 
 def _mandates(
@@ -128,11 +150,15 @@ def _mandates(
 
 
 def _with_right(
-    places: list[Mandate], person: User, proposal: Proposal, review: Review
+    places: list[Mandate],
+    person: User,
+    proposal: Proposal,
+    review: Review,
+    rights: Rights | None,
 ) -> list[Mandate]:
     """Return the places whose own holder could decide here: standing in lends no other right."""
     if places == [OWN]:
-        return places if has_decide_right(person, proposal) else []
+        return places if _has(person, proposal, Right.DECIDE, rights) else []
     leaves = [each.stands_for for each in places if each.stands_for is not None]
     if not leaves:
         decides = permissions.role_has_right(review.role, proposal.workflow, Right.DECIDE)

@@ -25,6 +25,7 @@ __all__ = [
     "Sight",
     "hidden_values",
     "is_hidden",
+    "kept_by",
     "mask_lines",
     "mask_of",
     "mask_proposal",

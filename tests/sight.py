@@ -31,3 +31,15 @@ def show(workflow: Workflow, role: str, right: Right) -> None:
     people.grant_right(
         role=Role.objects.get(slug=role), workflow=workflow, right=right, by=SETUP, at=AT
     )
+
+
+def take(workflow: Workflow, role: str, right: Right) -> None:
+    """Take that right away again."""
+    people.take_right(
+        role=Role.objects.get(slug=role),
+        workflow=workflow,
+        right=right,
+        reason="Only some need to see it.",
+        by=SETUP,
+        at=AT,
+    )

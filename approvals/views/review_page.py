@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
-from django.conf import settings
 from django.template.response import TemplateResponse
 
 from approvals import (
@@ -18,24 +18,26 @@ from approvals import (
     reversing,
     snooze_choices,
     undo_window,
+    weighing,
 )
-from approvals import permissions as may
-from approvals.alteration_terms import may_alter
 from approvals.choices import Takers, takers
 from approvals.detail import Detail, detail, record_links
 from approvals.evidence import exhibits
 from approvals.forms import REASON_WORDS
+from approvals.live_records.telling import LIVE
 from approvals.models import Proposal, Review
 from approvals.sla_words import due_words, pause_words
-from approvals.states import WITHDRAWABLE, ProposalState, Purpose
+from approvals.states import ProposalState, Purpose
+from approvals.viewer import Viewer, viewer_of, waiting_review
 from approvals.visibility import mask_lines
 from audit import queries as ledger
+from orchestrator.identity.recent import authenticated_at
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
-from orchestrator.people.permissions import may_administer, may_read_ledger
+from orchestrator.people.permissions import may_read_ledger
+from orchestrator.people.rights import Right
 from orchestrator.web.local_time import zone_named
 from orchestrator.web.request import Request
-from orchestrator.workflows.queries import definition_of
 
 TEMPLATE = "approvals/proposal.html"
 SHOWN = ("fields", "json")
@@ -82,12 +84,14 @@ def page(
     """
     found = detail(proposal_id=proposal_id, person=request.user, at=at)
     said = typed or Typed()
+    viewer = viewer_of(found, request.user, at=at, authenticated_at=authenticated_at(request))
     context = {
         "at": at,
         "way": way,
         "typed": said,
         **_content(found, way, at),
-        **_decision(found, request.user, at),
+        **_decision(found, request.user, viewer, at),
+        "viewer": viewer,
         "may_read_ledger": may_read_ledger(request.user),
     }
     status = said.problem.status if said.problem else 200
@@ -106,10 +110,15 @@ def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
         "content": revision.content,
         "heading": reading.heading(found),
         "records": reading.records(found, links=links, written=written),
-        "evidence": exhibits(revision.content),
+        "evidence": exhibits(revision.content, crm=proposal.workflow.org.base_url, at=at),
         "checks": reading.checks(found.verdict),
         "stages": reading.stages(found.current_reviews),
         "exchanges": reading.exchanges(found),
+        "progress": weighing.progress(found.current_reviews),
+        "follows": weighing.what_follows(found, action),
+        "compares_live": proposal.state in LIVE,
+        # A comment that is sent twice is said once.
+        "comment_key": uuid4().hex,
         "steps": narration.steps(story),
         "standing": reading.standing(found, written, story),
         "seen": pulse.seen(proposal, entry=story[-1].id if story else 0),
@@ -117,35 +126,33 @@ def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
         "policy": action.policy if action else "",
         "raw": reading.as_json(revision) if way.shown == "json" else "",
         "conflict": reading.open_conflict(found) or {},
+        "conflict_undecided": reading.is_undecided(found),
         "altered": altered_view.altered(found),
         "columns": reading.column_words(proposal),
         "field_count": sum(len(change.fields) for change in found.changes),
     }
 
 
-def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
+def _decision(found: Detail, person: User, viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
     proposal, review = found.proposal, found.open_review
-    most = int(settings.COUNTERSIGN["send_backs_per_proposal"])
-    in_review = proposal.state == ProposalState.IN_REVIEW and review is not None
-    waiting = review if in_review and at < proposal.deadline_at else None
-    handing = waiting is not None and _may_hand_on(found, person, waiting, at)
+    waiting = waiting_review(found, at=at)
     return {
         "review": waiting,
         "clock_words": _clock_words(proposal, waiting, at),
         "may_decide": found.may_decide,
-        **_altering(found),
+        "may_part": viewer.may_approve_part,
+        "may_edit": viewer.may_edit,
         "stands_for": found.mandate.stands_for if found.mandate else None,
         "refusal": found.refusal.detail if found.refusal and waiting else "",
         "needs_text": bool(waiting and waiting.policy.get("approve_needs_text")),
-        # Whoever asks for a rollback has no way to answer: approve it, or say no.
-        "questions_left": 0 if proposal.purpose == Purpose.ROLLBACK else most - proposal.send_backs,
+        "questions_left": viewer.questions_left,
         "reasons": [(code.value, words) for code, words in REASON_WORDS.items()],
         "takers": (
             takers(proposal=proposal, review=waiting, but=person, at=at)
-            if waiting is not None and handing
+            if waiting is not None and viewer.may_hand_on
             else Takers()
         ),
-        "may_hand_on": handing,
+        "may_hand_on": viewer.may_hand_on,
         "later": snooze_choices.choices(
             at=at, due_at=waiting.due_at if waiting else None, zone=zone_named(person.time_zone)
         ),
@@ -155,22 +162,10 @@ def _decision(found: Detail, person: User, at: dt.datetime) -> dict[str, Any]:
         "may_take_back": (
             proposal.state == ProposalState.COMMITTED
             and proposal.purpose == Purpose.CHANGE
-            and may_administer(person, proposal.workflow)
+            and Right.ADMINISTER in found.rights
         ),
-        "may_withdraw": proposal.state in WITHDRAWABLE and _asked_for_it(found, person),
+        "may_withdraw": viewer.may_withdraw,
         "skip_href": f"/next/?after={quote(inbox.key_of(review))}" if review else "/next/",
-    }
-
-
-def _altering(found: Detail) -> dict[str, bool]:
-    """Say whether it can be approved in part or with edits, where there is something to choose."""
-    proposal = found.proposal
-    action = definition_of(proposal.version_id).actions.get(proposal.action)
-    parts, edits = may_alter(action, by_agent=proposal.agent_id is not None)
-    values = sum(len(change.fields) for change in found.changes)
-    return {
-        "may_part": parts and max(values, len(found.changes)) > 1,
-        "may_edit": edits and values > 0,
     }
 
 
@@ -179,20 +174,3 @@ def _clock_words(proposal: Proposal, review: Review | None, at: dt.datetime) -> 
         return due_words(review.policy, due=review.due_at, at=at)
     paused = proposal.state == ProposalState.REVISION_REQUESTED
     return pause_words(proposal) if paused else ""
-
-
-def _may_hand_on(found: Detail, person: User, review: Review, at: dt.datetime) -> bool:
-    if found.may_decide:
-        return True
-    try:
-        may.check_may_hand_on(person, found.proposal, review, at=at)
-    except DomainError:
-        return False
-    return True
-
-
-def _asked_for_it(found: Detail, person: User) -> bool:
-    """Say whether the person proposed it, or answers for the agent that did."""
-    proposal = found.proposal
-    own = (proposal.requester_kind, proposal.requester_id) == (person.actor.kind, person.actor.id)
-    return own or person.username in proposal.barred

@@ -12,8 +12,8 @@ from orchestrator.connectors.base import RecordKey
 from orchestrator.connectors.errors import Rejected
 from orchestrator.observation import enrolment, looking
 from orchestrator.observation.models import Observation
-from orchestrator.people.models import Role, User
-from orchestrator.people.operations import grant_right, take_right
+from orchestrator.people.models import User
+from orchestrator.people.operations import grant_right
 from orchestrator.people.rights import Right
 from orchestrator.reconciliation.models import Reconciliation
 from orchestrator.rollbacks.models import Rollback
@@ -34,7 +34,7 @@ from tests.fake_connector import FakeCrm
 from tests.observation.scene import DAY
 from tests.reconciliation.scene import reconcile
 from tests.rollbacks.scene import ask, look, prepare, rick
-from tests.sight import keep, show
+from tests.sight import keep, show, take
 
 # Words that stand nowhere else: what was there, what is proposed, what somebody typed later.
 OLD, NEW, LATER = "Quagga4711old", "Okapi9932new", "Tapir5518later"
@@ -118,14 +118,7 @@ def hidden_scene(crm: FakeCrm) -> Scene:
     vote_on(proposal=denied, vote="deny", text=f"Not {NEW}.")
     waiting = create_proposal(draft=draft(keys[3].record_id))
     blind = person("bela", workflow)
-    take_right(
-        role=Role.objects.get(slug="deal-desk"),
-        workflow=workflow,
-        right=Right.VIEW_SENSITIVE,
-        reason="Only one person needs to see it.",
-        by=SETUP,
-        at=AT,
-    )
+    take(workflow, "deal-desk", Right.VIEW_SENSITIVE)
     return Scene(
         workflow=workflow,
         waiting=waiting,

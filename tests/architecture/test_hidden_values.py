@@ -8,9 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.architecture.hidden_scene import CANARIES, NEW, OLD, Scene, hidden_scene
+from approvals import decisions
+from approvals.blindness import CannotSeeAll
+from approvals.models import Proposal
+from orchestrator.people.models import User
+from orchestrator.people.rights import Right
+from tests.architecture.hidden_scene import CANARIES, LATER, NEW, OLD, Scene, hidden_scene
+from tests.factories import AT
 from tests.fake_connector import FakeCrm
-from tests.pages import signed_in
+from tests.pages import shown, signed_in
+from tests.sight import take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B6")]
 
@@ -62,16 +69,63 @@ def addresses(scene: Scene) -> Iterator[str]:
 def found_in(client: Client, address: str) -> list[str]:
     """Return the canaries that an answer holds."""
     answer = client.get(address)
+    assert answer.status_code < 500, address
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     text = body.decode(errors="replace").lower()
     return [each for each in CANARIES if each.lower() in text]
 
 
 class TestAPersonWithoutTheRight:
-    def test_finds_the_value_on_no_page(self, scene):
+    def test_finds_the_value_on_no_page_and_in_no_log(self, scene, caplog):
         client = signed_in(scene.blind)
         client.raise_request_exception = False
 
-        leaks = {address: found_in(client, address) for address in sorted(set(addresses(scene)))}
+        with caplog.at_level(logging.DEBUG):
+            found = {each: found_in(client, each) for each in sorted(set(addresses(scene)))}
+            exported = client.post(f"/reconciliation/{scene.run.pk}.csv").getvalue().decode()
 
-        assert {address: found for address, found in leaks.items() if found} == {}
+        assert {address: values for address, values in found.items() if values} == {}
+        assert not any(each in exported for each in CANARIES)
+        assert not any(each in caplog.text for each in CANARIES)
+        assert "hidden" in client.get(f"/proposals/{scene.waiting.pk}/").content.decode()
+
+    def test_is_refused_a_decision_and_told_who_could(self, scene):
+        waiting = Proposal.objects.get(pk=scene.waiting.pk)
+
+        with pytest.raises(CannotSeeAll) as refused:
+            decide(waiting, scene.blind)
+
+        assert refused.value.code == "cannot_see_all"
+        assert "Sina role can" in refused.value.detail
+        assert refused.value.extra["fields"] == ["Opportunity.NextStep"]
+
+    def test_who_lost_the_right_since_the_page_was_shown_is_refused(self, scene):
+        page = shown(signed_in(scene.seer), f"/proposals/{scene.waiting.pk}/")
+        assert NEW in page
+        take(scene.workflow, "sina-role", Right.VIEW_SENSITIVE)
+
+        with pytest.raises(CannotSeeAll):
+            decide(Proposal.objects.get(pk=scene.waiting.pk), scene.seer)
+
+    def test_with_the_right_finds_the_values_where_they_decide_and_look_back(self, scene):
+        client = signed_in(scene.seer)
+        key = f"006{1:012d}AAA"
+
+        assert found_in(client, f"/proposals/{scene.waiting.pk}/") == [OLD, NEW]
+        assert found_in(client, f"/records/Opportunity/{key}/") == [OLD, NEW]
+        assert NEW in found_in(client, "/failures/")
+        assert LATER in found_in(client, "/reconciliation/")
+
+
+def decide(proposal: Proposal, person: User) -> None:
+    """Approve as this person."""
+    decisions.decide(
+        proposal_id=proposal.pk,
+        person=person,
+        vote="approve",
+        digest=proposal.digest,
+        reason_code="",
+        text="It is right.",
+        at=AT,
+        authenticated_at=AT,
+    )
