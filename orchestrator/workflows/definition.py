@@ -49,7 +49,7 @@ class FieldRule(Part):
     @property
     def bounded(self) -> bool:
         """Say whether it leaves a new value less than everything."""
-        return bool(self.model_fields_set)
+        return any(bound is not None for bound in self.model_dump().values())
 
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:
