@@ -29,6 +29,16 @@ class DecisionForm(forms.Form):
     text = forms.CharField(required=False, strip=True)
 
 
+class OverrideForm(forms.Form):
+    """A yes or no in a role's place; the domain judges whether the reason is a sentence."""
+
+    digest = forms.CharField(max_length=80)
+    vote = forms.ChoiceField(
+        choices=[(vote.value, vote.value) for vote in (Vote.APPROVE, Vote.DENY)]
+    )
+    reason = forms.CharField(strip=True)
+
+
 class SnoozeForm(forms.Form):
     """When a review comes back: one of the moments that the page offered."""
 

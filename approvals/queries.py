@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from approvals.models import Proposal, Revision
+from approvals import agent_viewer
+from approvals.models import Proposal, Review, Revision
 from approvals.receipts import review_url
-from approvals.states import CLOSED, ProposalState, RevisionCause
+from approvals.states import CLOSED, ProposalState, RevisionCause, Vote
 from orchestrator.agents.models import Agent
 from orchestrator.kernel.errors import NotFound
-
 
 OF_THE_REQUESTER = frozenset(
     {RevisionCause.SUBMITTED, RevisionCause.ANSWERED, RevisionCause.CORRECTED}
@@ -72,6 +72,10 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
             proposal.outcome_text if proposal.state == ProposalState.REVISION_REQUESTED else None
         ),
         "findings": verdict.get("findings", []),
+        "viewer": agent_viewer.own_viewer(proposal.state, cause=revision.cause),
+        "decision_progress": agent_viewer.progress(
+            proposal.state, _stages(proposal), prepared=bool(verdict)
+        ),
         # What a person left out or edited while deciding, if one did.
         "alteration": _alteration(proposal),
     }
@@ -111,10 +115,27 @@ def _told(proposal: Proposal) -> list[Revision]:
     return loaded or list(proposal.revisions.defer("content").order_by("-number"))
 
 
+def _stages(proposal: Proposal) -> list[Review]:
+    loaded: list[Review] | None = getattr(proposal, "current_reviews", None)
+    if loaded is not None:
+        return loaded
+    return list(_current_reviews().filter(proposal=proposal))
+
+
+def _current_reviews() -> QuerySet[Review]:
+    """Return the stages of every proposal's current revision, each with its approvals."""
+    approvals = Count("decisions", filter=Q(decisions__vote=Vote.APPROVE))
+    rows = Review.objects.filter(revision__number=F("proposal__revision_number"))
+    return rows.select_related("role").annotate(got=approvals).order_by("stage")
+
+
 def _with_verdict(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     revisions = Revision.objects.defer("content").order_by("-number")
     return (
         proposals.select_related("workflow", "version", "agent")
-        .prefetch_related(Prefetch("revisions", queryset=revisions, to_attr="told_revisions"))
+        .prefetch_related(
+            Prefetch("revisions", queryset=revisions, to_attr="told_revisions"),
+            Prefetch("reviews", queryset=_current_reviews(), to_attr="current_reviews"),
+        )
         .defer("version__definition", "version__source")
     )

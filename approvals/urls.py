@@ -12,12 +12,13 @@ from approvals.views import (
     inbox,
     live,
     live_records,
+    overriding,
     paged,
     promotion,
     proposal,
-    saved_views,
     record,
     related,
+    saved_views,
     snoozing,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/decide/", proposal.decide, name="decide-proposal"),
     path("proposals/<str:proposal_id>/edit/", altering.edit_proposal, name="edit-proposal"),
     path("proposals/<str:proposal_id>/part/", altering.part_proposal, name="part-proposal"),
+    path("proposals/<str:proposal_id>/override/", overriding.override, name="override-proposal"),
     path("proposals/<str:proposal_id>/reassign/", proposal.reassign, name="reassign-proposal"),
     path("proposals/<str:proposal_id>/withdraw/", proposal.withdraw, name="withdraw-proposal"),
     path("proposals/<str:proposal_id>/snooze/", snoozing.snooze, name="snooze-proposal"),

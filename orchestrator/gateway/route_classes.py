@@ -127,6 +127,7 @@ ROUTES: dict[str, Classed] = {
             "approvals:edit-proposal",
             "approvals:part-proposal",
             "approvals:reassign-proposal",
+            "approvals:override-proposal",
             "approvals:withdraw-proposal",
             "approvals:snooze-proposal",
             "approvals:unsnooze-proposal",

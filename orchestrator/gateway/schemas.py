@@ -106,6 +106,12 @@ class WithdrawIn(Strict):
     reason: ShortText = ""
 
 
+class Told(Schema):
+    """What goes out with nothing unknown in it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class RiskOut(Schema):
     """How much is at stake, and why."""
 
@@ -142,6 +148,42 @@ class ProposalOut(Schema):
     review_url: str
 
 
+class WhyNotOut(Told):
+    """Why something cannot be done: a stable code, and words that say what helps."""
+
+    code: str
+    text: str
+
+
+class ViewerOut(Told):
+    """What the caller may do with this proposal, asked of the operations themselves."""
+
+    kind: Literal["agent"]
+    may_withdraw: bool
+    may_revise: bool
+    may_decide: Literal[False]
+    why: WhyNotOut
+
+
+class StageProgressOut(Told):
+    """One stage of the route that is frozen: how many approvals it has, and how many it needs."""
+
+    stage: int
+    role: str
+    state: Literal["waiting", "open", "approved", "denied", "sent_back", "closed"]
+    got: int
+    need: int
+
+
+class ProgressOut(Told):
+    """How far people are. One denial ends it at any stage; a question sends it back."""
+
+    behaviour: Literal["every_stage_in_order", "nobody_is_asked", "not_routed_yet"]
+    got: int
+    need: int
+    stages: list[StageProgressOut]
+
+
 class StatusOut(ProposalOut):
     """A proposal as its agent sees it."""
 
@@ -164,6 +206,8 @@ class StatusOut(ProposalOut):
     question: str | None
     reverted_by: str | None
     findings: list[dict[str, Any]]
+    viewer: ViewerOut
+    decision_progress: ProgressOut
     # What was left out may be proposed again, as a proposal of its own.
     alteration: "AlterationOut | None" = None
 
@@ -253,6 +297,15 @@ class GrantOut(Schema):
     until: dt.datetime | None
 
 
+class StandingViewerOut(Told):
+    """What the caller may do at all."""
+
+    kind: Literal["agent"]
+    may_propose: bool
+    may_decide: Literal[False]
+    why: WhyNotOut
+
+
 class MeOut(Schema):
     """The agent: who it is, what it may propose, what is left, and whether it is paused."""
 
@@ -266,6 +319,7 @@ class MeOut(Schema):
     budgets: dict[str, Any]
     paused: bool
     halts: list[dict[str, Any]]
+    viewer: StandingViewerOut
 
 
 class WorkflowOut(Schema):

@@ -3,9 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from approvals.agent_viewer import standing_viewer
 from approvals.facts import Usage
 from orchestrator.agents.models import Agent, Grant
 from orchestrator.agents.queries import grants_of
+from orchestrator.agents.states import AgentState
 from orchestrator.commits.switch import stops_for_agent
 from orchestrator.workflows.models import Workflow
 from orchestrator.workflows.queries import definition_of
@@ -32,6 +34,7 @@ def standing(*, agent: Agent, at: dt.datetime) -> Json:
         "budgets": {workflow.slug: _budgets(agent, workflow, at) for workflow in workflows},
         "paused": bool(halts),
         "halts": halts,
+        "viewer": standing_viewer(may_propose=agent.state == AgentState.ACTIVE and bool(grants)),
     }
 
 
