@@ -303,7 +303,7 @@ ROUTES: dict[str, Classed] = {
             *("commits:test-connection", "commits:change-credentials"),
             *("onboarding:show-start", "onboarding:use-simulator", "onboarding:name-owners"),
             *("onboarding:load-workflow", "onboarding:make-agent", "onboarding:issue-key"),
-            "onboarding:show-arrival",
+            *("onboarding:show-arrival", "show-figures", "show-activity"),
             "reconciliation:show-runs",
             "reconciliation:start-run",
             "reconciliation:export-run",

@@ -94,7 +94,8 @@ def steps_of(progress: Progress) -> list[Step]:
     done = progress.done
     found: list[Step] = []
     for number, (key, title) in enumerate(TITLES.items(), start=1):
-        waits = [TITLES[need] for need in NEEDS.get(key, ()) if not done[need]]
+        needs = () if done[key] else NEEDS.get(key, ())
+        waits = [TITLES[need] for need in needs if not done[need]]
         reached = not any(step.current for step in found)
         current = reached and not done[key] and not waits
         found.append(Step(number, key, title, done[key], waits, current))
