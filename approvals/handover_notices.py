@@ -3,6 +3,7 @@
 import datetime as dt
 
 from approvals.models import Proposal, Review
+from approvals.visibility import told_outside
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.notifications.sending import notify_each
 from orchestrator.people.models import Role, User
@@ -43,7 +44,7 @@ def _message(proposal: Proposal, title: str, why: str, key: str) -> Message:
         urgency=Urgency.NORMAL,
         title=title,
         lines=(f"Workflow: {proposal.workflow.slug}.",),
-        details=(why,),
+        details=told_outside(proposal, why),
         path=f"/proposals/{proposal.pk}/",
         subject_kind="proposal",
         subject_id=proposal.pk,

@@ -1,6 +1,7 @@
 """Who is told at once that a role was overridden: the role, the ops owner, the risk owners."""
 
 from approvals.models import Override, Proposal, Review
+from approvals.visibility import told_outside
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.notifications.sending import notify
 from orchestrator.people.models import User
@@ -33,7 +34,7 @@ def _message(proposal: Proposal, review: Review, given: Override) -> Message:
             f"Risk {proposal.risk}, stage {review.stage}.{waits}",
             "Read why, and whether you would have decided otherwise.",
         ),
-        details=(given.reason,),
+        details=told_outside(proposal, given.reason),
         path=f"/proposals/{proposal.pk}/",
         subject_kind="proposal",
         subject_id=proposal.pk,

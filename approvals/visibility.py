@@ -36,6 +36,7 @@ __all__ = [
     "sight_of",
     "sights_for",
     "sights_of",
+    "told_outside",
 ]
 
 
@@ -73,6 +74,16 @@ def sights_for(*, person: User, workflows: Iterable[Workflow]) -> Mapping[int, S
 def outside_sight(workflow: Workflow) -> Sight:
     """Return what may leave for places where nobody knows who reads: nothing that is kept."""
     return Sight(kept_by(workflow))
+
+
+def told_outside(proposal: Proposal, *texts: str) -> tuple[str, ...]:
+    """
+    Return those texts about a proposal that may leave by a channel.
+
+    Nobody knows who reads there, and what an agent or a person wrote may hold any value. So of a
+    workflow that keeps fields, nothing that anybody wrote leaves at all.
+    """
+    return () if kept_by(proposal.workflow) else tuple(text for text in texts if text)
 
 
 def kept_by(workflow: Workflow) -> Mapping[str, FieldClass]:

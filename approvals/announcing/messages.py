@@ -8,6 +8,7 @@ from approvals.announcing.surroundings import Facts
 from approvals.announcing.words import ANNOUNCEMENTS, Announcement
 from approvals.models import Outcome, Proposal
 from approvals.states import ProposalState
+from approvals.visibility import told_outside
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.people.models import User
 
@@ -121,7 +122,7 @@ def _details(outcome: Outcome, proposal: Proposal) -> tuple[str, ...]:
     """Return what names the record or was written by somebody, as it stands now."""
     label = str(proposal.headline.get("label", ""))
     words = proposal.outcome_text if proposal.state == outcome.state else ""
-    return tuple(text for text in (proposal.title, label, words) if text)
+    return told_outside(proposal, proposal.title, label, words)
 
 
 def _together(group: Sequence[Telling]) -> Message:

@@ -10,6 +10,7 @@ from approvals.escalation.firing import locked
 from approvals.escalation.plans import PlannedStep
 from approvals.models import Review
 from approvals.states import Risk
+from approvals.visibility import told_outside
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.notifications.sending import notify_each
 from orchestrator.people.models import User
@@ -56,7 +57,7 @@ def _one(review: Review) -> Message:
             f"Risk {proposal.risk}, for {review.role.title}.",
             f"Due {review.due_at:%d %b %Y, %H:%M} UTC." if review.due_at else "Due soon.",
         ),
-        details=(proposal.title,) if proposal.title else (),
+        details=told_outside(proposal, proposal.title),
         path=f"/proposals/{proposal.pk}/",
         subject_kind="proposal",
         subject_id=proposal.pk,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from approvals.escalation import telling
 from approvals.escalation.cases import Case
+from approvals.models import Proposal
 from approvals.states import EscalationOutcome
+from approvals.visibility import told_outside
 from orchestrator.kernel import faultpoints
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.oncall import queries as oncall
@@ -79,13 +81,17 @@ def _widen(step: Step, case: Case) -> Told:
     return Told(words, people, [(person, message) for person in people])
 
 
+def _about(proposal: Proposal) -> str:
+    return f"{proposal.workflow.title}: {proposal.action}"
+
+
 def _page(step: Step, case: Case) -> Told:
     """Call somebody; the page is for a phone, and looking at it acknowledges nothing."""
     proposal = case.proposal
     subject = PageSubject(
         kind=telling.subject_kind(case),
         id=proposal.pk,
-        title=proposal.title or f"{proposal.workflow.title}: {proposal.action}",
+        title=next(iter(told_outside(proposal, proposal.title)), _about(proposal)),
         # Deciding on one screen answers a page about a decision; what keeps happening needs a look.
         path=f"/proposals/{proposal.pk}/" if case.step.on else f"/proposals/{proposal.pk}/page/",
         workflow=proposal.workflow.slug,

@@ -2,6 +2,7 @@
 
 from approvals.escalation.cases import Case
 from approvals.models import Review
+from approvals.visibility import told_outside
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.paging.subjects import PROPOSAL, TROUBLE
 
@@ -20,7 +21,7 @@ def message(case: Case, *, urgency: Urgency, words: str) -> Message:
             f"Risk {proposal.risk}, for {review.role.title}.",
             f"Due {_moment(review)}; denied {proposal.deadline_at:%d %b %Y, %H:%M} UTC.",
         ),
-        details=(proposal.title,) if proposal.title else (),
+        details=told_outside(proposal, proposal.title),
         path=f"/proposals/{proposal.pk}/",
         subject_kind=subject_kind(case),
         subject_id=proposal.pk,

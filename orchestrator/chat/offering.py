@@ -8,6 +8,7 @@ from django.db import transaction
 from approvals.lines import label_of
 from approvals.models import Decision, Proposal, Review
 from approvals.states import ProposalState, ReviewState, Risk
+from approvals.visibility import told_outside
 from orchestrator.chat import showing, slack
 from orchestrator.chat.models import Card, SlackAccount
 from orchestrator.chat.states import CardState
@@ -113,13 +114,15 @@ def _offer(card: Card, at: dt.datetime) -> None:
 
 
 def _close(card: Card) -> None:
-    proposal = Proposal.objects.get(pk=card.review.proposal_id)
+    proposal = Proposal.objects.select_related("workflow").get(pk=card.review.proposal_id)
     slack.update(
         channel=card.channel,
         message=card.message,
         text="This change is decided.",
         blocks=showing.ended(
-            proposal_id=proposal.pk, title=label_of(proposal), words=_how_it_ended(card.review)
+            proposal_id=proposal.pk,
+            title=next(iter(told_outside(proposal, label_of(proposal))), "A change"),
+            words=_how_it_ended(card.review),
         ),
     )
     card.move(CardState.CLOSED, error="")

@@ -10,6 +10,7 @@ from approvals import paged
 from approvals.detail import Detail, detail
 from approvals.diff import FieldDiff
 from approvals.states import ProposalState, Risk
+from approvals.visibility import kept_by
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.web.visible_text import visible_line
@@ -35,6 +36,8 @@ def showable(*, proposal_id: str, person: User, at: dt.datetime) -> Detail | Non
     small = proposal.risk == Risk.LOW and not review.policy.get("approve_needs_text")
     misleading = proposal.headline.get("invisible") or proposal.headline.get("lookalikes")
     plain = not misleading and paged.screen(found).is_everything
+    # A card is read where nobody knows who reads.
+    plain = plain and not kept_by(proposal.workflow)
     return found if small and plain and at < proposal.deadline_at else None
 
 
