@@ -2,28 +2,41 @@
 
 import os
 import signal
+from functools import partial
 
 import pytest
 from django.db import connections
 
 from approvals import bulk_casting, bulk_decisions, preparation, submission
 from approvals.eligibility import Chosen
-from approvals.models import BulkItem, Decision, Proposal
+from approvals.models import BulkDecision, BulkItem, Decision, Proposal
 from approvals.requesters import agent_requester
+from audit.models import Entry
 from orchestrator.kernel import clock
 from tests.factories import create_draft, get_user
-from tests.races.scene import connect, died_of, fork, seed_deals
+from tests.pages import signed_in
+from tests.races.scene import connect, died_of, eventually, fork, seed_deals
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("A6")]
-ITEMS = 12
+ITEMS, MANY = 12, 300
 
 
 @pytest.fixture
 def bulk(simulator):
     """Return a bulk approval of a dozen changes that nobody has begun yet."""
+    return start(waiting(simulator, ITEMS))
+
+
+@pytest.fixture
+def many(simulator):
+    """Return three hundred changes that wait for one person."""
+    return waiting(simulator, MANY)
+
+
+def waiting(simulator, count):
     workflow = connect(simulator)
     requester = agent_requester(workflow.grants.select_related("agent__owner")[0].agent)
-    for number, record_id in enumerate(seed_deals(simulator, ITEMS)):
+    for number, record_id in enumerate(seed_deals(simulator, count)):
         submission.submit(
             draft=create_draft(record_id=record_id),
             requester=requester,
@@ -32,13 +45,21 @@ def bulk(simulator):
         )
     while preparation.prepare_due(limit=200, at=clock.now()):
         continue
+    return [Chosen(each.pk, each.digest) for each in Proposal.objects.order_by("pk")]
+
+
+def start(chosen):
     return bulk_decisions.start(
-        person=get_user("ben"),
-        vote="approve",
-        chosen=[Chosen(each.pk, each.digest) for each in Proposal.objects.all()],
-        key="race",
-        at=clock.now(),
+        person=get_user("ben"), vote="approve", chosen=chosen, key="race", at=clock.now()
     )
+
+
+def send(chosen):
+    """Send the form, as a browser does that may well send it again."""
+    tokens = " ".join("~".join(each) for each in chosen)
+    form = {"vote": "approve", "chosen": tokens, "key": "race"}
+    answer = signed_in("ben").post("/bulk-decisions/", form)
+    assert answer.status_code == 302, answer.content.decode()
 
 
 def run():
@@ -83,3 +104,27 @@ def test_a_killed_worker_leaves_its_decided_items_decided(bulk):
     assert before == Decision.objects.count()
     run()
     assert decided(bulk) == Decision.objects.count() == ITEMS
+
+
+def test_of_hundreds_survives_the_end_of_the_web_process_and_of_its_workers(many):
+    assert died_of(fork(partial(send, many), fault_point="inside_bulk_start")) == signal.SIGKILL
+    assert not BulkDecision.objects.exists()
+    # Sent again, and answered; then once more by somebody who never saw the answer.
+    assert died_of(fork(partial(send, many))) == 0
+    assert died_of(fork(partial(send, many))) == 0
+    bulk = BulkDecision.objects.get()
+
+    for share in (MANY // 10, MANY // 3):
+        child = fork(run)
+        eventually(lambda share=share: decided(bulk) >= share)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        # What was under way is either whole or has left nothing.
+        assert decided(bulk) == Decision.objects.count() < MANY
+    while run():
+        continue
+
+    bulk.refresh_from_db()
+    assert (bulk.state, decided(bulk), Decision.objects.count()) == ("finished", MANY, MANY)
+    votes = Entry.objects.filter(event="review.voted", detail__bulk=bulk.pk)
+    assert votes.values("proposal_id").distinct().count() == votes.count() == MANY

@@ -120,6 +120,13 @@ class TestTheTime:
 
         assert first != later
 
+    @pytest.mark.parametrize("said", ["Sec-Purpose", "Purpose"])
+    def test_is_not_begun_by_a_page_that_is_fetched_ahead(self, proposal, ben, said):
+        with time_machine.travel(OPENED, tick=False):
+            page = ben.get(f"/proposals/{proposal.pk}/", headers={said: "prefetch"})
+
+        assert not SHOWN.search(page.content.decode())
+
     def test_is_not_begun_by_looking(self, proposal, ben):
         open_page(ben, proposal)
 
