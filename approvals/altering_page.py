@@ -8,12 +8,14 @@ from typing import Any
 from django.http import QueryDict
 
 from approvals import altering, reading
+from approvals.alteration import LeftOut
 from approvals.alteration_form import AlterationForm
 from approvals.alteration_terms import NotAlterable, may_alter
 from approvals.altering import Drawn
 from approvals.ballots import check_altered_words
 from approvals.detail import Detail, detail, field_descriptions
 from approvals.opening import NotWhatYouSaw
+from approvals.states import Operation
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 from orchestrator.workflows.definition import ActionDefinition
@@ -80,6 +82,23 @@ class Value:
     approved: Any
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What somebody is shown before they send it."""
+
+    kept: str
+    edits: Sequence[Value]
+    left_out: Sequence[str]
+    # Whether anybody voted on what it is made from.
+    votes: bool
+
+
+class BadValues(DomainError):
+    """Something that was typed is no value of its field."""
+
+    code, status, title = "bad_values", 422, "Nothing was sent yet"
+
+
 def sheet(
     *,
     proposal_id: str,
@@ -127,18 +146,46 @@ def heading(found: Detail) -> str:
     return reading.heading(found)
 
 
-def values_of(drawn: Drawn, found: Detail) -> Sequence[Value]:
-    """Return the edits with the types of their fields."""
+def bad_values(form: AlterationForm) -> DomainError:
+    """Return how to say that some of what was typed cannot be read."""
+    many = len(form.errors)
+    return BadValues(
+        f"{many} inputs need another value; it is said below each."
+        if many > 1
+        else "One input needs another value; it is said below it."
+    )
+
+
+def result(drawn: Drawn, found: Detail) -> Result:
+    """Return what would be approved, in words."""
     kinds = found.proposal.headline.get("kinds", {})
-    return [
-        Value(
-            path=(path := f"{each.object_name}.{each.field}"),
-            kind=kinds.get(path, ""),
-            proposed=each.proposed,
-            approved=each.approved,
-        )
-        for each in drawn.alteration.edits
-    ]
+    made = drawn.alteration
+    before = sum(len(change.fields) for change in found.changes)
+    after = sum(len(change.fields) for change in made.changes)
+    records = f"{len(made.changes)} of {len(found.changes)} records, "
+    return Result(
+        kept=f"Kept: {records if len(found.changes) > 1 else ''}{after} of {before} values.",
+        edits=[
+            Value(
+                path=(path := f"{each.object_name}.{each.field}"),
+                kind=kinds.get(path, ""),
+                proposed=each.proposed,
+                approved=each.approved,
+            )
+            for each in made.edits
+        ],
+        left_out=[name for each in made.left_out for name in _names(each, found)],
+        votes=any(vote for review in found.current_reviews for vote in review.decisions.all()),
+    )
+
+
+def _names(left_out: LeftOut, found: Detail) -> list[str]:
+    """Return what was left out as the page calls it: a record by its name."""
+    if not left_out.whole:
+        return [f"{left_out.object_name}.{name}" for name in left_out.fields]
+    label = found.changes[left_out.position].record_label
+    made = "new " if left_out.operation == Operation.CREATE else ""
+    return [f"{made}{left_out.object_name} {label or left_out.record_id}".strip()]
 
 
 def _refusal(

@@ -203,7 +203,12 @@ def _help(field: FieldDescription, rule: FieldRule) -> str:
     if bounds := bounds_in_words(rule):
         said.append(f"Policy: {bounds}.")
     if field.type in DECIMALS and field.digits:
-        said.append(f"{field.digits - field.scale} digits, {field.scale} behind the point.")
+        whole = f"at most {field.digits - field.scale} digits"
+        said.append(
+            f"Numbers of {whole}, {field.scale} behind the point."
+            if field.scale
+            else f"Whole numbers of {whole}."
+        )
     if field.references:
         said.append(f"The id of {' or '.join(field.references)}.")
     return " ".join(said)

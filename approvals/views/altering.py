@@ -54,7 +54,7 @@ def _alter(request: Request, proposal_id: str, *, editable: bool) -> HttpRespons
         if sheet.stale:
             return _page(request, sheet, at, problem=altering_page.changed_meanwhile(sheet.found))
         if not sheet.form.is_valid():
-            return _page(request, sheet, at, status=422)
+            return _page(request, sheet, at, problem=altering_page.bad_values(sheet.form))
         return _page(request, sheet, at, drawn=sheet.preview(at=at))
     except RecentSignInNeeded:
         # Asked for on a page of its own, which sends what was typed here once more.
@@ -77,8 +77,9 @@ def _sent(request: Request, proposal_id: str, sheet: Sheet, at: dt.datetime) -> 
     )
     words = _said(done)
     messages.success(request, words, extra_tags=undo_window.as_tags(done.proposal))
-    if way_of(request.POST).reviewing:
-        return redirect("approvals:show-next")
+    way = way_of(request.POST)
+    if way.reviewing:
+        return redirect(way.going.onward(""))
     return redirect("approvals:show-proposal", proposal_id)
 
 
@@ -102,7 +103,6 @@ def _page(
     *,
     problem: DomainError | None = None,
     drawn: Drawn | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     found = sheet.found
     context: dict[str, Any] = {
@@ -118,10 +118,10 @@ def _page(
         "lost": sheet.form.without_a_place() if sheet.stale else [],
         "problem": problem,
         "drawn": drawn,
-        "edits": altering_page.values_of(drawn, found) if drawn else [],
+        "result": altering_page.result(drawn, found) if drawn else None,
         "way": _way(request),
     }
-    code = problem.status if problem and request.method == "POST" else status
+    code = problem.status if problem and request.method == "POST" else 200
     return TemplateResponse(request, "approvals/alter.html", context, status=code)
 
 
