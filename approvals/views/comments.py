@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from approvals.commenting import BadComment, comment
+from approvals.views.rounds import round_of
 from orchestrator.kernel.clock import now
 from orchestrator.web.request import Request
 
@@ -28,5 +29,6 @@ def add_comment(request: Request, proposal_id: str) -> HttpResponseBase:
         messages.error(request, problem.detail)
     else:
         messages.success(request, "Said. People see it here; the agent does not.")
-    way = "?next=1" if request.POST.get("next") == "1" else ""
+    going = round_of(request.POST)
+    way = f"?{going.query}" if going.position else ""
     return redirect(f"{reverse('approvals:show-proposal', args=[proposal_id])}{way}#timeline")

@@ -51,5 +51,8 @@ def show_next(request: Request) -> HttpResponse:
     )
     if page.rows:
         return redirect(f"/proposals/{page.rows[0].proposal.pk}/?{going.query}")
+    if "X-Ahead" in request.headers:
+        # Asked in advance: whoever reads on is told when they come here themselves.
+        return HttpResponse(status=204)
     messages.info(request, "You are through: nothing else waits for you here.")
     return redirect(f"/?{going.listed}" if going.listed else "/")

@@ -1,7 +1,7 @@
 """One proposal: look, decide, hand on, withdraw."""
 
 import datetime as dt
-from urllib.parse import quote
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals import decisions, inbox, submission, undo_window
 from approvals.forms import PERSON, ROLE, DecisionForm, ReassignForm, WithdrawForm
+from approvals.live_records.checking import Standing, check_still_true
 from approvals.models import Proposal, Review
 from approvals.pulse import stands_at
 from approvals.states import ProposalState, ReviewState, Vote
@@ -23,6 +24,10 @@ from orchestrator.kernel.errors import DomainError, NotFound
 from orchestrator.people.models import Role, User
 from orchestrator.web.request import Request
 
+UNCOMPARED = (
+    "The CRM did not answer just now. The record is compared again before anything is written, and "
+    "comes back to people if it has moved."
+)
 SAID = {
     Vote.APPROVE: "You approved it.",
     Vote.DENY: "You denied it. The agent is told why.",
@@ -54,13 +59,7 @@ def decide(request: Request, proposal_id: str) -> HttpResponseBase:
     place = _place(proposal_id)
     try:
         _check(form, "Choose what to do, then send it again.")
-        proposal = decisions.decide(
-            proposal_id=proposal_id,
-            person=request.user,
-            at=at,
-            authenticated_at=authenticated_at(request),
-            **form.cleaned_data,
-        )
+        proposal = _cast(request, proposal_id, form.cleaned_data, at)
     except RecentSignInNeeded:
         # Asked for on a page of its own, which sends what was typed here once more.
         raise
@@ -112,6 +111,31 @@ def withdraw(request: Request, proposal_id: str) -> HttpResponseBase:
         return _refused(request, proposal_id, way, at, problem, "withdraw")
     messages.success(request, "Withdrawn. Nothing is written.")
     return _onward(proposal_id, way, "")
+
+
+def _cast(request: Request, proposal_id: str, ballot: dict[str, Any], at: dt.datetime) -> Proposal:
+    """
+    Cast the vote, once the records are known to be what was on the screen.
+
+    :raises RecordMoved: if they are not, so that there is something else to look at first
+    """
+    standing = check_still_true(
+        proposal_id=proposal_id,
+        person=request.user,
+        vote=ballot["vote"],
+        digest=ballot["digest"],
+        at=at,
+    )
+    proposal = decisions.decide(
+        proposal_id=proposal_id,
+        person=request.user,
+        at=at,
+        authenticated_at=authenticated_at(request),
+        **ballot,
+    )
+    if standing == Standing.UNKNOWN:
+        messages.info(request, UNCOMPARED)
+    return proposal
 
 
 def _refused(
@@ -181,8 +205,5 @@ def _said(proposal: Proposal, vote: str) -> str:
 
 def _onward(proposal_id: str, way: Way, place: str) -> HttpResponse:
     if way.reviewing:
-        response = redirect("approvals:show-next")
-        # Quoted: a plus sign in a moment's zone would be read as a space.
-        response["Location"] += f"?after={quote(place)}" if place else ""
-        return response
+        return redirect(way.going.onward(place))
     return redirect("approvals:show-proposal", proposal_id)

@@ -4,14 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from django.template.response import TemplateResponse
 
 from approvals import (
     altered_view,
-    inbox,
     narration,
     pulse,
     reading,
@@ -29,6 +27,8 @@ from approvals.models import Proposal, Review
 from approvals.sla_words import due_words, pause_words
 from approvals.states import ProposalState, Purpose
 from approvals.viewer import Viewer, viewer_of, waiting_review
+from approvals.views import rounds
+from approvals.views.rounds import NO_ROUND, Round, round_of
 from approvals.visibility import mask_lines
 from audit import queries as ledger
 from orchestrator.identity.recent import authenticated_at
@@ -61,17 +61,21 @@ class Way:
 
     reviewing: bool
     shown: str = field(default="fields")
+    going: Round = NO_ROUND
 
     @property
     def query(self) -> str:
         """Return what keeps the way in an address."""
-        return "?next=1" if self.reviewing else ""
+        return f"?{self.going.query}" if self.reviewing else ""
 
 
 def way_of(values: Mapping[str, Any]) -> Way:
     """Return the way from an address or a form."""
     shown = values.get("show", "")
-    return Way(reviewing=values.get("next") == "1", shown=shown if shown in SHOWN else SHOWN[0])
+    going = round_of(values)
+    return Way(
+        reviewing=going.position > 0, shown=shown if shown in SHOWN else SHOWN[0], going=going
+    )
 
 
 def page(
@@ -91,6 +95,7 @@ def page(
         "typed": said,
         **_content(found, way, at),
         **_decision(found, request.user, viewer, at),
+        **rounds.ways_on(way.going, found.open_review),
         "viewer": viewer,
         "may_read_ledger": may_read_ledger(request.user),
     }
@@ -134,7 +139,7 @@ def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
 
 
 def _decision(found: Detail, person: User, viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
-    proposal, review = found.proposal, found.open_review
+    proposal = found.proposal
     waiting = waiting_review(found, at=at)
     return {
         "review": waiting,
@@ -165,7 +170,6 @@ def _decision(found: Detail, person: User, viewer: Viewer, at: dt.datetime) -> d
             and Right.ADMINISTER in found.rights
         ),
         "may_withdraw": viewer.may_withdraw,
-        "skip_href": f"/next/?after={quote(inbox.key_of(review))}" if review else "/next/",
     }
 
 

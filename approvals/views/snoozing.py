@@ -1,7 +1,5 @@
 """Putting reviews off, and what one has put off."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +11,7 @@ from approvals.forms import SnoozeForm
 from approvals.lines import label_of
 from approvals.models import Review
 from approvals.states import ReviewState
+from approvals.views.rounds import round_of
 from orchestrator.kernel.clock import now
 from orchestrator.web.request import Request
 
@@ -30,11 +29,10 @@ def snooze(request: Request, proposal_id: str) -> HttpResponse:
         messages.error(request, problem.detail)
         return redirect("approvals:show-proposal", proposal_id)
     messages.success(request, "Put off. It comes back by itself; its time to decide runs on.")
-    if request.POST.get("next") != "1" or review is None:
+    going = round_of(request.POST)
+    if not going.position or review is None:
         return redirect("approvals:show-inbox")
-    response = redirect("approvals:show-next")
-    response["Location"] += f"?after={quote(inbox.key_of(review))}"
-    return response
+    return redirect(going.onward(inbox.key_of(review)))
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """Very many open proposals at once: copies of a real one, spread over roles, people and days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -8,18 +9,25 @@ from psycopg import sql
 
 from approvals.models import Change, Proposal, Review, Revision
 
-# Shares of a hundred, as in a real house: a few roles get most of the work.
-SHARES = (40, 70, 85, 95, 100)
 PROPOSAL_ID = "'prp_' || lpad(n::text, 26, '0')"
 # A step that meets every row once, so that neighbours in the inbox are not neighbours on disk.
 SHUFFLED = "((n::bigint * 7919) % 100003)"
 WHEN = f"now() + ({SHUFFLED} - 20000) * interval '1 second'"
+# As in a real house: a few roles get most of the work, and much of it is alike.
+ROLE = f"(ARRAY[{{roles}}])[1 + floor({{count}} * power(({SHUFFLED} % 1000) / 1000.0, 2))::int]"
+ALIKE = 34
+# One in so many is high risk, is of medium risk, is about the one account that is searched for.
+HIGH, MEDIUM, SEARCHED = 20, 5, 2_500
 
 
-@transaction.atomic
 def copy_open(template: str, *, roles: Sequence[int], first: int, last: int) -> None:
     """Add copies number `first` to `last` of a proposal in review, with all that hangs on it."""
-    numbers = sql.SQL("generate_series({}, {}) AS n").format(first, last)
+    with transaction.atomic(), _quietly():
+        _copy_open(template, roles, sql.SQL("generate_series({}, {}) AS n").format(first, last))
+    look_again()
+
+
+def _copy_open(template: str, roles: Sequence[int], numbers: sql.Composed) -> None:
     _copy(
         Proposal,
         {
@@ -27,7 +35,10 @@ def copy_open(template: str, *, roles: Sequence[int], first: int, last: int) -> 
             "idempotency_key": "'copy-' || n",
             "request_digest": "'copy-' || n",
             "digest": "'copy-' || n",
-            "title": "'Deal ' || n || ': back to qualification'",
+            "title": f"CASE WHEN n % {SEARCHED} = 0 THEN 'Northwind ' ELSE 'Deal ' END || n",
+            "risk": f"CASE WHEN n % {HIGH} = 0 THEN 'high' WHEN n % {MEDIUM} = 0 THEN 'medium'"
+            " ELSE 'low' END",
+            "group_key": f"left(md5((n / {ALIKE})::text), 24)",
             "deadline_at": "now() + interval '30 days'",
             "created_at": "now() - interval '2 days'",
         },
@@ -45,7 +56,45 @@ def copy_open(template: str, *, roles: Sequence[int], first: int, last: int) -> 
     _of_revisions(template, numbers, roles)
 
 
-def _of_revisions(template: str, numbers: sql.Composable, roles: Sequence[int]) -> None:
+@transaction.atomic
+def copy_decided(template: str, *, first: int, last: int) -> None:
+    """Add copies that were committed long ago: only what lists read of them."""
+    ended = f"now() - ({SHUFFLED} + 100) * interval '1 minute'"
+    given = {
+        "id": PROPOSAL_ID,
+        "state": "'committed'",
+        "idempotency_key": "'copy-' || n",
+        "request_digest": "'copy-' || n",
+        "digest": "'copy-' || n",
+        "receipt": "'{}'::jsonb",
+        "created_at": f"{ended} - interval '2 days'",
+        "approved_at": f"{ended} - interval '1 hour'",
+        "execute_by": ended,
+        "closed_at": ended,
+        "group_key": f"left(md5((n / {ALIKE})::text), 24)",
+    }
+    source = sql.SQL("approvals_proposal s CROSS JOIN generate_series({}, {}) AS n WHERE s.id = {}")
+    with _quietly():
+        _copy(Proposal, given, source.format(first, last, sql.Literal(template)))
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Do without triggers: nobody is told of copies, and what they point at is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def look_again() -> None:
+    """Let the database know what it holds now."""
+    with connection.cursor() as cursor:
+        for model in (Proposal, Revision, Change, Review):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def _of_revisions(template: str, numbers: sql.Composed, roles: Sequence[int]) -> None:
     copies = sql.SQL(
         "{} JOIN approvals_revision r ON r.proposal_id = {} CROSS JOIN {table} s"
         " JOIN approvals_revision t ON t.id = s.revision_id WHERE t.proposal_id = {}"
@@ -57,22 +106,17 @@ def _of_revisions(template: str, numbers: sql.Composable, roles: Sequence[int]) 
         )
 
     _copy(Change, {"id": "", "revision_id": "r.id"}, rows("approvals_change"))
-    role = " ".join(
-        f"WHEN {SHUFFLED} % 100 < {share} THEN {role}"
-        for share, role in zip(SHARES, roles, strict=True)
-    )
+    role = ROLE.format(roles=", ".join(map(str, roles)), count=len(roles))
     given = {
         "id": "'rev_' || lpad(n::text, 26, '0')",
         "proposal_id": PROPOSAL_ID,
         "revision_id": "r.id",
-        "role_id": f"CASE {role} END",
+        "role_id": role,
+        "group_key": f"left(md5((n / {ALIKE})::text), 24)",
         "due_at": WHEN,
         "assignee_id": "CASE n % 50 WHEN 0 THEN (SELECT min(user_id) FROM people_user_groups) END",
     }
     _copy(Review, given, rows("approvals_review"))
-    with connection.cursor() as cursor:
-        for model in (Proposal, Revision, Change, Review):
-            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _copy(model: type[models.Model], given: Mapping[str, str], source: sql.Composed) -> None:
