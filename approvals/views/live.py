@@ -24,7 +24,7 @@ def inbox(request: Request) -> JsonResponse:
     """Say which of the rows on the screen still wait, and how many have come."""
     at = now()
     desk, given = desk_of(request.user, at=at), FilterForm(request.GET).given()
-    choices = filter_choices(workflows=desk.workflows)
+    choices = filter_choices(person=desk.person, workflows=desk.workflows)
     screen = OnScreen(
         tab=given.get("tab", Tab.MINE),
         filters=filters_of(given, choices=choices, at=at, tomorrow=at + A_DAY),

@@ -51,7 +51,7 @@ def show_failures(request: Request) -> HttpResponse:
         "settling": sum(1 for workflow in settling if workflow in visible),
         "given": {**NO_FILTERS, **given},
         "filtered": bool(given.keys() & NO_FILTERS.keys()),
-        "choices": filter_choices(workflows=visible),
+        "choices": filter_choices(person=request.user, workflows=visible),
         "owners": letters.owners(narrowed),
         "objects": letters.object_names(narrowed),
         "clear_href": href(LIST, {"tab": tab}),
