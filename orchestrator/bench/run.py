@@ -8,10 +8,12 @@ from django.db import connections
 
 from orchestrator.bench import (
     alone,
+    bulk,
     cycles,
     draining,
     halting,
     inbox,
+    live,
     notifications,
     taking_back,
     timers,
@@ -28,8 +30,10 @@ Measure = Callable[[Scene], list[Figure]]
 WITH_ONE_WORKER: dict[str, Measure] = {
     "submit": alone.measure_submit,
     "decide": alone.measure_decide,
+    "live": live.measure,
     "cycles": cycles.measure,
     "drain": draining.measure,
+    "bulk": bulk.measure,
     "rollback": taking_back.measure,
     "deliveries": notifications.measure,
     "webhooks": webhooks.measure,

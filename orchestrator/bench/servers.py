@@ -93,6 +93,8 @@ def _databases(folder: Path, supervisor: Supervisor) -> Iterator[dict[str, str]]
             # What is measured is our work, not the time that people have to change their mind.
             "UNDO_SECONDS": "0",
             "LOG_LEVEL": "WARNING",
+            # Few people hold many pages open here.
+            "LIVE_CONNECTIONS_EACH": "100",
             "WEBHOOK_ALLOW_HTTP_HOSTS": LOOPBACK,
         }
 

@@ -49,9 +49,18 @@ def number(workflow: int) -> str:
     return f"#{workflow}"
 
 
+def merged(events: Iterable[Event]) -> list[Event]:
+    """Return what is worth telling of events that came together: an ending says it all."""
+    different = list(dict.fromkeys(events))
+    ended = {event.proposal for event in different if event.kind == Kind.DECIDED}
+    return [
+        event for event in different if not (event.kind == Kind.CHANGED and event.proposal in ended)
+    ]
+
+
 def packed(events: Iterable[Event]) -> str:
     """Return events as one message; the same one twice is told once."""
-    different = list(dict.fromkeys(events))
+    different = merged(events)
     if len(different) > MOST_AT_ONCE:
         different = [Event(kind=Kind.MUCH)]
     return json.dumps([_row(event) for event in different], separators=(",", ":"))

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from orchestrator.kernel.clock import now
 from orchestrator.live import presence
-from orchestrator.live.events import unpacked
+from orchestrator.live.events import FOR_PAGES, Event, merged, unpacked
 from orchestrator.live.hub import Hub, Seat
 from orchestrator.live.publishing import channel
 
@@ -23,6 +23,8 @@ CONNECT_SECONDS = 2.0
 # A line on which nothing is heard for so long is asked; one that does not answer then is dead.
 QUIET_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+# What happens within so long is told at once: whoever decides gets their answer first.
+GATHER_SECONDS = 0.1
 
 
 class Feed:
@@ -33,6 +35,7 @@ class Feed:
         self.hub = hub
         self._tasks: list[asyncio.Task[None]] = []
         self._client: redis.Redis | None = None
+        self._gathered: list[Event] = []
 
     def begin(self) -> None:
         """Start to listen, once."""
@@ -84,7 +87,19 @@ class Feed:
             elif message["type"] == "subscribe":
                 self.hub.resume()
             elif message["type"] == "message":
-                self.hub.deliver(unpacked(message["data"]))
+                self._gather(unpacked(message["data"]))
+
+    def _gather(self, events: list[Event]) -> None:
+        """Tell the pages in a moment, and the streams what concerns them at once."""
+        self.hub.deliver(event for event in events if event.kind not in FOR_PAGES)
+        told = [event for event in events if event.kind in FOR_PAGES]
+        if told and not self._gathered:
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._tell)
+        self._gathered += told
+
+    def _tell(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        self.hub.deliver(merged(gathered))
 
     async def _renew(self) -> None:
         while True:

@@ -11,6 +11,8 @@ from orchestrator.live.passes import Pass
 # What a slow reader may leave lying; whoever leaves more looks at everything anew.
 MOST_WAITING = 50
 _numbers = itertools.count(1)
+# What happened, to which proposal, and whether it comes to a role of the reader.
+Word = tuple[str, str, bool]
 
 
 class Seat:
@@ -24,7 +26,7 @@ class Seat:
         # Whether the pass has to be asked for again.
         self.doubtful = False
         self.stirred = asyncio.Event()
-        self._waiting: dict[tuple[str, str, bool], None] = {}
+        self._waiting: dict[Word, None] = {}
 
     def tell(self, word: str, proposal: str = "", *, mine: bool = False) -> None:
         """Put something down to be told; the same twice is told once."""
@@ -43,7 +45,7 @@ class Seat:
         self.over = True
         self.stirred.set()
 
-    def taken(self) -> list[tuple[str, str, bool]]:
+    def taken(self) -> list[Word]:
         """Return what waits, and forget it."""
         self.stirred.clear()
         waiting, self._waiting = list(self._waiting), {}

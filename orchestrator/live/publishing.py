@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Iterable
 from functools import lru_cache, partial
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -66,7 +67,7 @@ def channel() -> str:
 
 @lru_cache(maxsize=4)
 def _channel(address: str) -> str:
-    database = redis.connection.parse_url(address).get("db", 0)
+    database = urlsplit(address).path.strip("/") or "0"
     return f"countersign:live:{database}"
 
 

@@ -7,13 +7,15 @@ no thread, no connection to the database and no subscription of its own.
 """
 
 import asyncio
+import contextlib
 import json
 import random
+from functools import lru_cache
 
 from orchestrator.live.asking import Application, Message, Receive, Scope, Send, ask, pass_in
 from orchestrator.live.events import Kind
 from orchestrator.live.feed import Feed
-from orchestrator.live.hub import Hub, Seat
+from orchestrator.live.hub import Hub, Seat, Word
 from orchestrator.live.passes import Pass
 
 PATH = "/live/"
@@ -135,10 +137,9 @@ async def _end_when_gone(receive: Receive, seat: Seat) -> None:
 
 
 async def _stirred(seat: Seat, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(seat.stirred.wait(), seconds)
-    except TimeoutError:
-        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await seat.stirred.wait()
 
 
 async def _say(send: Send, body: bytes, *, more: bool = True) -> None:
@@ -146,7 +147,8 @@ async def _say(send: Send, body: bytes, *, more: bool = True) -> None:
 
 
 async def _put(send: Send, message: Message) -> None:
-    await asyncio.wait_for(send(message), SEND_SECONDS)
+    async with asyncio.timeout(SEND_SECONDS):
+        await send(message)
 
 
 async def _refuse(send: Send) -> None:
@@ -155,16 +157,15 @@ async def _refuse(send: Send) -> None:
     await send({"type": "http.response.body", "body": FULL})
 
 
-def _lines(waiting: list[tuple[str, str, bool]]) -> bytes:
-    rows = (
-        {
-            "kind": kind,
-            **({"proposal": proposal} if proposal else {}),
-            **({"mine": 1} if mine else {}),
-        }
-        for kind, proposal, mine in waiting
-    )
-    return b"".join(b"data: " + json.dumps(row).encode() + b"\n\n" for row in rows)
+def _lines(waiting: list[Word]) -> bytes:
+    return b"".join(_line(*word) for word in waiting)
+
+
+@lru_cache(maxsize=1000)
+def _line(kind: str, proposal: str, mine: bool) -> bytes:  # noqa: FBT001 - part of a word
+    row = {"kind": kind, "proposal": proposal, "mine": mine}
+    said = {name: value for name, value in row.items() if value}
+    return b"data: " + json.dumps(said).encode() + b"\n\n"
 
 
 def _time() -> float:

@@ -56,6 +56,10 @@ class TestMessages:
     def test_tell_the_same_once(self):
         assert len(unpacked(packed([event(), event()]))) == 1
 
+    def test_say_of_what_ended_only_that(self):
+        sent = [event(Kind.CHANGED), event(Kind.CHANGED, "prp_2"), event(Kind.DECIDED)]
+        assert unpacked(packed(sent)) == sent[1:]
+
     def test_tell_very_many_as_one(self):
         many = [event(proposal=f"prp_{n}") for n in range(MOST_AT_ONCE + 1)]
         assert unpacked(packed(many)) == [Event(kind=Kind.MUCH)]

@@ -132,7 +132,8 @@ def test_who_looks_at_a_proposal_is_known_to_whoever_may_see_it_until_they_leave
     stranger = sign_in(create_user(username="stranger"))
 
     def seen_by(session: SessionStore) -> list[str]:
-        return site.ask(session, f"/proposals/{proposal.pk}/live/?revision=1").json()["here"]
+        answer = site.ask(session, f"/proposals/{proposal.pk}/live/?revision=1")
+        return list(answer.json()["here"])
 
     with site.open(ben, proposal=proposal.pk) as stream:
         until(lambda: seen_by(cleo) == ["Ben"], "somebody else should be told")

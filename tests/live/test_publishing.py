@@ -4,11 +4,10 @@ import datetime as dt
 import time
 
 import pytest
-import redis
 from django.db import transaction
 
 from approvals import expiry, submission
-from orchestrator.kernel.actors import system
+from orchestrator.kernel.actors import Actor, ActorKind, system
 from orchestrator.live import publishing
 from orchestrator.live.events import Event, Kind, unpacked
 from orchestrator.live.following import FOLLOWED
@@ -21,12 +20,16 @@ from tests.factories import AT, create_proposal, create_role, create_user
 SETUP = system("test")
 
 
+def requester(proposal):
+    return Actor(ActorKind.AGENT, proposal.requester_id, proposal.requester_label)
+
+
 @pytest.fixture
 def heard(monkeypatch, django_capture_on_commit_callbacks):
     """Return what is published while something is done and committed."""
 
     def of(work):
-        sent = []
+        sent: list[str] = []
         monkeypatch.setattr(publishing, "client", lambda: Line(sent))
         with django_capture_on_commit_callbacks(execute=True):
             work()
@@ -64,7 +67,7 @@ class TestWhatIsTold:
             decide,
             deny,
             lambda it: decide(it, vote="send_back", text="Which call?"),
-            lambda it: submission.withdraw(proposal=it, reason="", by=SETUP, at=AT),
+            lambda it: submission.withdraw(proposal=it, reason="", by=requester(it), at=AT),
             lambda it: expiry.expire_due(at=AT + dt.timedelta(days=30)),
         ],
     )
@@ -132,11 +135,6 @@ class TestRedisThatIsAway:
 
 def test_a_channel_belongs_to_one_database_of_redis(settings):
     first = channel()
-    settings.REDIS_URL = redis_of(9)
+    settings.REDIS_URL = "redis://127.0.0.1:6379/9"
     assert channel() != first
     assert channel().endswith(":9")
-
-
-def redis_of(number: int) -> str:
-    parts = redis.connection.parse_url("redis://127.0.0.1:6379/0")
-    return f"redis://{parts['host']}:{parts['port']}/{number}"

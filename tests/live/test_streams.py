@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.live import streams
 from orchestrator.live.events import Event, Kind
+from orchestrator.live.feed import Feed
 from orchestrator.live.hub import Hub
 from orchestrator.live.passes import Pass
 from orchestrator.live.streams import LiveStreams
@@ -30,10 +31,11 @@ class Route:
         await send({"type": "http.response.body", "body": body})
 
 
-class NoFeed:
+class NoFeed(Feed):
     """Where events come from when the test brings them itself."""
 
-    def __init__(self):
+    def __init__(self, hub):
+        super().__init__(hub)
         self.moves = []
 
     def begin(self):
@@ -55,7 +57,7 @@ class Browser:
     def __init__(self, route, *, hub=None, path="/live/", accept=b"text/event-stream", slow=False):
         self.hub = hub or Hub(most=10, most_each=10)
         self.hub.resume()
-        self.feed, self.slow = NoFeed(), slow
+        self.feed, self.slow = NoFeed(self.hub), slow
         self.live = LiveStreams(route, hub=self.hub, feed=self.feed)
         self.sent, self.leave = [], asyncio.Event()
         self.scope = {
