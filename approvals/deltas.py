@@ -109,7 +109,8 @@ def difference(old: Any, new: Any, kind: str = "") -> str:
     left, right = _number(old), _number(new)
     if left is None or right is None or left == right:
         return ""
-    return f"{right - left:+,f}".replace("-", MINUS)
+    change = f"{right - left:+,f}".replace("-", MINUS)
+    return change.rstrip("0").rstrip(".") if "." in change else change
 
 
 def quarter_note(old: Any, new: Any) -> str:

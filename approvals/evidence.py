@@ -25,6 +25,14 @@ FORMATS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How long ago something was captured, and whether that is worth a warning."""
+
+    words: str
+    old: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
     """One piece of evidence, as the agent gave it."""
@@ -42,21 +50,13 @@ class Exhibit:
     format: str = ""
     # The record of the org that it points at, if it does.
     record: RecordKey | None = None
-
-    def age(self, at: dt.datetime) -> "Age | None":
-        """Return how old it is, if it says when it was captured."""
-        return age_of(self.captured_at, at)
+    # How old it is, if it says when it was captured and somebody asks.
+    age: Age | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
-    """How long ago something was captured, and whether that is worth a warning."""
-
-    words: str
-    old: bool
-
-
-def exhibits(content: Mapping[str, Any], *, crm: str = "") -> list[Exhibit]:
+def exhibits(
+    content: Mapping[str, Any], *, crm: str = "", at: dt.datetime | None = None
+) -> list[Exhibit]:
     """Return the evidence of a content; `crm` is the address of the org that records are in."""
     changes = content["changes"]
     return [
@@ -72,6 +72,7 @@ def exhibits(content: Mapping[str, Any], *, crm: str = "") -> list[Exhibit]:
             supports=[pointed_at(pointer, changes) for pointer in item.get("supports", ())],
             format=format_of(item.get("href", "")),
             record=record_of(item, crm),
+            age=age_of(item.get("captured_at") or "", at) if at is not None else None,
         )
         for number, item in enumerate(content["evidence"], start=1)
     ]
@@ -126,7 +127,7 @@ def age_of(captured_at: str, at: dt.datetime) -> Age | None:
     days = (at - captured).days
     if captured > at + dt.timedelta(minutes=5):
         return Age("dated in the future", old=True)
-    return Age(f"captured {_ago(days)}", old=days > FRESH_DAYS)
+    return Age(_ago(days), old=days > FRESH_DAYS)
 
 
 def _ago(days: int) -> str:

@@ -43,6 +43,8 @@ class Step:
     note: str
     icon: str
     tone: str
+    # A person said something and decided nothing.
+    is_comment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _step(line: LedgerLine) -> Step:
         note=telling.note(line.detail),
         icon=icon,
         tone=tone,
+        is_comment=line.event == "proposal.commented",
     )
 
 

@@ -95,6 +95,12 @@ def open_conflict(detail: Detail) -> dict[str, Any] | None:
     return detail.revision.conflict if detail.proposal.state == ProposalState.IN_REVIEW else None
 
 
+def is_undecided(detail: Detail) -> bool:
+    """Say whether the record moved before anybody's approval could count."""
+    found = (open_conflict(detail) or {}).get("changes", ())
+    return any(each.get("undecided") for each in found)
+
+
 def column_words(proposal: Proposal) -> tuple[str, str]:
     """Return what the old and the new values are called: only while open is the old one now."""
     if proposal.state in (ProposalState.COMMITTED, ProposalState.REVERTED):
