@@ -115,7 +115,11 @@ def _refuse_if_moved(
     if not found:
         return
     text = in_words(found)
-    conflict = {"code": CODE, "text": text, "changes": three_values(changes, found, now)}
+    conflict: dict[str, object] = {
+        "code": CODE,
+        "text": text,
+        "changes": three_values(changes, found, now),
+    }
     _prepare_again(proposal_id=proposal.pk, digest=proposal.digest, conflict=conflict, at=at)
     raise RecordMoved(f"{text} Nothing was decided: it is read again now, then compare and decide.")
 

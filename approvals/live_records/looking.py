@@ -110,7 +110,8 @@ def _names(org: Org, change: Change) -> list[str]:
     :raises ConnectorError: if the org cannot be asked
     """
     described = connector_for(org).describe(change.object_name).fields
-    return sorted({*change.base, *({CURRENCY_FIELD} & described.keys())})
+    names = set(change.base or {})
+    return sorted(names | {CURRENCY_FIELD} if CURRENCY_FIELD in described else names)
 
 
 def _key(org: Org, change: Change, names: Iterable[str]) -> str:
