@@ -17,6 +17,8 @@ def what_follows(found: Detail, action: ActionDefinition | None) -> list[Consequ
     review, proposal = found.open_review, found.proposal
     if review is None:
         return []
+    definition = definition_of(proposal.version_id)
+    own = definition.sla.undo_seconds
     return consequences(
         Ahead(
             changes=found.changes,
@@ -24,8 +26,8 @@ def what_follows(found: Detail, action: ActionDefinition | None) -> list[Consequ
             org_kind=str(proposal.workflow.org.kind),
             votes_missing=max(review.quorum - approvals_of(review), 1),
             stages_after=_after(found.current_reviews),
-            undo_seconds=int(settings.COUNTERSIGN["undo_seconds"]),
-            windows=bool(definition_of(proposal.version_id).windows),
+            undo_seconds=int(settings.COUNTERSIGN["undo_seconds"]) if own is None else own,
+            windows=bool(definition.windows),
         )
     )
 

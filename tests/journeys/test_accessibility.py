@@ -55,6 +55,8 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
         "called": f"/proposals/{number}/page/",
         "escalation": f"/proposals/{number}/escalation/",
         "json": f"/proposals/{number}/?show=json",
+        "now": f"/proposals/{number}/now/",
+        "around": f"/proposals/{number}/related/",
         "record": f"/records/Opportunity/{deal}/",
         "agent": f"/agents/{agent.http.get('/me').json()['id']}/",
         "webhooks": f"/agents/{agent.http.get('/me').json()['id']}/webhooks/",
