@@ -72,7 +72,9 @@ def altered(content: Mapping[str, Any], kept: Sequence[Kept]) -> Alteration:
     """
     proposed = content["changes"]
     wanted = _by_position(proposed, kept)
-    changes, edits, left_out = [], [], []
+    changes: list[DraftChange] = []
+    edits: list[Edit] = []
+    left_out: list[LeftOut] = []
     for position, change in enumerate(proposed):
         values = wanted.get(position)
         if values is None:

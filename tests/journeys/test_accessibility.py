@@ -52,6 +52,8 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
     addresses = {
         **PAGES,
         "review": f"/proposals/{number}/",
+        "edit": f"/proposals/{number}/edit/",
+        "part": f"/proposals/{number}/part/",
         "called": f"/proposals/{number}/page/",
         "escalation": f"/proposals/{number}/escalation/",
         "json": f"/proposals/{number}/?show=json",
