@@ -82,6 +82,8 @@ def look_at_proposal(
     standing = _standing(proposal, _last_votes([proposal.pk]).get(proposal.pk))
     newer = proposal.revision_number != revision
     told = "A new revision is here" if newer else ""
+    if waits and standing.last is None:
+        told = told or "Something new was said or done here"
     readers = who_looks_at([proposal.pk], but=person.username, at=at).get(proposal.pk, [])
     return {
         "seen": seen(proposal, entry=ledger.latest(proposal.pk)),

@@ -31,6 +31,9 @@ PROPOSALS = {
             "review.fell_back",
             "review.given_back",
             "review.counted_anew",
+            "review.overridden",
+            "proposal.undone",
+            "proposal.commented",
             "proposal.revised",
             "proposal.returned",
             "proposal.reverted",
@@ -59,6 +62,7 @@ RIGHTS = frozenset(
         "absence.delegate_changed",
         "person.closed",
         "person.password_changed",
+        "person.sessions_ended",
     }
 )
 FOLLOWED = frozenset(PROPOSALS) | RIGHTS
