@@ -51,12 +51,12 @@ def add_person(
     first_name: str,
     last_name: str,
     email: str,
-    password: str,
+    password: str | None,
     by: Actor,
     at: dt.datetime,
 ) -> User:
     """
-    Add somebody who can sign in; without a role they can do nothing.
+    Add somebody who can sign in, once they have a password; without a role they can do nothing.
 
     :raises PersonExists: if the user name is taken
     """

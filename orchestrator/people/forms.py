@@ -52,6 +52,30 @@ class RoleForm(forms.Form):
         return slug
 
 
+class RoleChangeForm(forms.Form):
+    """What may change about a role; its name may not."""
+
+    title = forms.CharField(max_length=120, widget=forms.TextInput(attrs=CONTROL))
+    fallback = forms.ModelChoiceField(
+        queryset=Role.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label="Falls back to",
+        empty_label="nobody",
+        widget=forms.Select(attrs=SELECT),
+    )
+    description = forms.CharField(
+        max_length=500, required=False, widget=forms.TextInput(attrs=CONTROL)
+    )
+
+    def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
+        """Offer every other role."""
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["fallback"]
+        choice.queryset = Role.objects.exclude(pk=role.pk).select_related("fallback")
+        choice.label_from_instance = _title
+
+
 class MemberForm(forms.Form):
     """Somebody to add to a role."""
 
@@ -61,8 +85,8 @@ class MemberForm(forms.Form):
     )
 
 
-class PersonForm(forms.Form):
-    """A new person, with a first password that they should change."""
+class InvitationForm(forms.Form):
+    """Somebody who sets their own first password, by a link."""
 
     username = forms.SlugField(
         max_length=60, label="User name", widget=forms.TextInput(attrs=CONTROL)
@@ -70,6 +94,11 @@ class PersonForm(forms.Form):
     first_name = forms.CharField(max_length=80, widget=forms.TextInput(attrs=CONTROL))
     last_name = forms.CharField(max_length=80, widget=forms.TextInput(attrs=CONTROL))
     email = forms.EmailField(required=False, widget=forms.EmailInput(attrs=CONTROL))
+
+
+class PersonForm(InvitationForm):
+    """A new person, with a first password that they should change."""
+
     password = forms.CharField(
         label="First password",
         strip=False,

@@ -83,7 +83,7 @@ def add_member(*, role: Role, person: User, by: Actor, at: dt.datetime) -> bool:
 
     :raises InactivePerson: if the person cannot sign in
     """
-    _lock_roles()
+    lock_roles()
     if not person.is_active:
         raise InactivePerson(f"{person.username} is not active; activate the account first.")
     if person.groups.filter(pk=role.group_id).exists():
@@ -101,7 +101,7 @@ def remove_member(*, role: Role, person: User, reason: str, by: Actor, at: dt.da
     :raises NotAMember: if the person is not in it
     :raises NobodyReachable: if some role could then reach nobody, fallbacks included
     """
-    _lock_roles()
+    lock_roles()
     if not person.groups.filter(pk=role.group_id).exists():
         raise NotAMember(f"{person.username} is not a member of {role.title}.")
     stranded = _stranded_without(role, person)
@@ -161,7 +161,7 @@ def _record_right(
     )
 
 
-def _lock_roles() -> None:
+def lock_roles() -> None:
     """Make changes of membership wait for one another: roles depend on their fallbacks."""
     list(Role.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 

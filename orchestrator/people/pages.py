@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.people.forms import MemberForm, PersonForm, RoleForm
+from orchestrator.people.forms import InvitationForm, MemberForm, PersonForm, RoleForm
 from orchestrator.people.models import Absence, Role, User
 from orchestrator.people.permissions import may_administer_people
 from orchestrator.people.person_pages import absence_lines
 from orchestrator.people.queries import Gap, role_gaps
+
+# A search finds the rest.
+PEOPLE_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def people_and_roles(
     at: dt.datetime,
     role_form: RoleForm | None = None,
     person_form: PersonForm | None = None,
+    invitation_form: InvitationForm | None = None,
+    text: str = "",
 ) -> dict[str, Any]:
     """Return every role and every person, who is away, and where nobody can be reached."""
     roles = list(Role.objects.select_related("fallback", "group"))
@@ -49,16 +54,20 @@ def people_and_roles(
     absent = absence_lines(reader=person, at=at)
     away = {line.absence.person_id: line.absence for line in absent if line.running}
     gaps = role_gaps(at=at)
+    found = [each for each in people if _fits(each, text)][:PEOPLE_SHOWN]
     return {
         "at": at,
         "gaps": gaps,
         "unreachable": sum(1 for gap in gaps if gap.last_resort),
         "absences": absent,
         "roles": _rows(roles, members, gaps),
-        "people": [PersonRow(each, roles_of[each.pk], away.get(each.pk)) for each in people],
+        "people": [PersonRow(each, roles_of[each.pk], away.get(each.pk)) for each in found],
+        "text": text,
+        "more": len(people) > PEOPLE_SHOWN and len(found) == PEOPLE_SHOWN,
         "administers": administers,
         "role_form": role_form or RoleForm(auto_id="role_%s"),
         "person_form": person_form or PersonForm(auto_id="person_%s"),
+        "invitation_form": invitation_form or InvitationForm(auto_id="invite_%s"),
         "candidates": [each for each in people if each.is_active] if administers else [],
         "member_form": MemberForm(),
     }
@@ -89,6 +98,12 @@ def _rows(roles: list[Role], members: dict[int, list[User]], gaps: Sequence[Gap]
         instead = (gap.carried_by or "Staff") if gap is not None and gap.last_resort else ""
         rows.append(RoleRow(role, sorted(members[role.pk], key=_name), carried_by, instead))
     return rows
+
+
+def _fits(person: User, text: str) -> bool:
+    """Say whether every word of a search stands in the person's names or address."""
+    known = f"{person.display_name} {person.username} {person.email}".casefold()
+    return all(word in known for word in text.casefold().split())
 
 
 def _name(person: User) -> str:

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from orchestrator.people.views import me, person, registry
+from orchestrator.people.views import invitations, me, person, registry, roles
 
 app_name = "people"
 urlpatterns = [
     path("people/", registry.index, name="list-people"),
     path("people/new/", registry.add_person, name="add-person"),
+    path("people/invite/", invitations.invite, name="invite-person"),
+    path("sign-in/welcome/<str:name>/<str:token>/", invitations.welcome, name="show-welcome"),
     path("people/roles/", registry.create_role, name="create-role"),
+    path("people/roles/<slug:slug>/", roles.show, name="show-role"),
+    path("people/roles/<slug:slug>/change/", roles.change, name="change-role"),
+    path("people/roles/<slug:slug>/remove/", roles.remove, name="remove-role"),
     path("people/roles/<slug:slug>/members/", registry.add_member, name="add-member"),
     path(
         "people/roles/<slug:slug>/members/<str:name>/remove/",
@@ -16,6 +21,7 @@ urlpatterns = [
         name="remove-member",
     ),
     path("people/<str:name>/", person.show, name="show-person"),
+    path("people/<str:name>/invite/", invitations.invite_again, name="invite-again"),
     path("people/<str:name>/absences/", person.set_absence, name="set-absence"),
     path("people/<str:name>/hand-over/", person.hand_over, name="hand-over"),
     path("people/<str:name>/close/", person.close, name="close-account"),

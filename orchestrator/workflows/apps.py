@@ -8,8 +8,13 @@ class WorkflowsConfig(AppConfig):
     label = "workflows"
 
     def ready(self) -> None:
-        """Register being responsible for a workflow as a duty of people."""
-        from orchestrator.people import carried  # noqa: PLC0415 - models must be loaded first
+        """Register what people carry for workflows, and which roles workflows name."""
+        from orchestrator.people import (  # noqa: PLC0415 - models must be loaded first
+            carried,
+            role_changes,
+        )
+        from orchestrator.workflows import role_uses  # noqa: PLC0415
         from orchestrator.workflows.ownership import WorkflowDuties  # noqa: PLC0415
 
         carried.register(WorkflowDuties())
+        role_changes.register(role_uses.workflows_naming)

@@ -42,6 +42,7 @@ OPEN_TO_STRANGERS = (
     "identity:scim-users",
     "identity:scim-user",
     "oncall:read-calendar",
+    "people:show-welcome",
     "chat:take-action",
     "chat:take-command",
 )
@@ -84,6 +85,7 @@ def addresses(db: None, crm: FakeCrm) -> dict[str, object]:
         "duty_id": 1,
         "key": key,
         "secret": "not-a-secret-that-opens-anything",
+        "token": "not-a-token",
     }
 
 

@@ -125,7 +125,9 @@ def test_lead_from_nothing_to_a_proposal_in_the_inbox(staff, simulator):
     assert json.loads(call.body)["changes"][0]["id"] == deal
     assert call.run().status_code == 201
     proposal = Proposal.objects.exclude(agent=None).get()
-    arrival = staff.get("/start/arrival/", {"workflow": "next-steps"}, headers={"HX-Request": "1"})
+    arrival = staff.get(
+        "/start/arrival/", {"workflow": "next-steps"}, headers={"HX-Request": "true"}
+    )
     assert "It is here" in text_of(arrival)
     assert "every 2s" not in arrival.content.decode()
     assert f"/proposals/{proposal.pk}/" in arrival.content.decode()

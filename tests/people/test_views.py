@@ -57,9 +57,9 @@ class TestIndex:
         create_role(members=[create_user()])
         page = text_of(staff.get("/people/"))
 
-        assert page.count('action="/people/') == 4
+        assert page.count('action="/people/') == 5
         # One more for signing out.
-        assert page.count("csrfmiddlewaretoken") == 5
+        assert page.count("csrfmiddlewaretoken") == 6
 
 
 class TestRoles:

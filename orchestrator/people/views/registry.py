@@ -19,7 +19,9 @@ from orchestrator.web.request import Request
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Show every role with its members and fallback, and everybody who can sign in."""
-    return render(request, "people/index.html", people_and_roles(request.user, at=clock.now()))
+    text = request.GET.get("text", "")[:100]
+    context = people_and_roles(request.user, at=clock.now(), text=text)
+    return render(request, "people/index.html", context)
 
 
 @require_POST
@@ -70,7 +72,7 @@ def add_member(request: Request, slug: str) -> HttpResponse:
         messages.success(request, f"{person.display_name} is a member of {role.title}.")
     else:
         messages.error(request, "Nobody was added: choose somebody who is active.")
-    return redirect("people:list-people")
+    return _back(request, role)
 
 
 @require_POST
@@ -86,4 +88,11 @@ def remove_member(request: Request, slug: str, name: str) -> HttpResponse:
         messages.success(request, f"{person.display_name} is no longer in {role.title}.")
     else:
         messages.error(request, "Nobody was removed: say why.")
+    return _back(request, role)
+
+
+def _back(request: Request, role: Role) -> HttpResponse:
+    """Lead back to where the form stood: the role's own page, or the list."""
+    if request.POST.get("from") == "role":
+        return redirect("people:show-role", role.slug)
     return redirect("people:list-people")
