@@ -14,6 +14,7 @@ from orchestrator.agents.states import AgentState
 from orchestrator.duties.lines import NewLine
 from orchestrator.people.models import Role, User
 from orchestrator.people.permissions import WORKFLOW
+from orchestrator.people.rights import Right
 from orchestrator.workflows.models import Workflow
 
 UNUSED = dt.timedelta(days=30)
@@ -25,6 +26,8 @@ RIGHTS_IN_WORDS = {
     "view": "see the workflow",
     "decide": "decide on its proposals",
     "administer": "change its mode and versions",
+    "view_personal": "see its personal fields",
+    "view_sensitive": "see its sensitive fields",
 }
 
 
@@ -123,7 +126,7 @@ def _right(role: Role, workflow: Workflow, right: str, members: list[User]) -> N
         section=RIGHTS,
         subject_kind="right",
         subject_id=f"{role.slug}:{right}:{workflow.slug}",
-        title=f"{role.title} may {right} {workflow.title}",
+        title=f"{role.title} may {Right(right).words} {workflow.title}",
         words=f"Its members may {RIGHTS_IN_WORDS[right]}: {names}.",
         facts=[("Role", role.title), ("Workflow", workflow.title), ("Members", names)],
         href=reverse("workflows:show-workflow", args=[workflow.slug]),

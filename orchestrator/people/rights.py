@@ -19,7 +19,18 @@ class Right(Choices):
         return f"{self.value}_workflow"
 
     @property
+    def words(self) -> str:
+        """Return what the right lets a role do, behind "may"."""
+        return WORDS.get(self.value, self.value)
+
+    @property
     def given_by(self) -> list[str]:
         """Return the permissions of which any one gives this right."""
         rights = list(Right) if self is Right.VIEW else [self]
         return [right.codename for right in rights]
+
+
+WORDS = {
+    "view_personal": "see the personal fields of",
+    "view_sensitive": "see the sensitive fields of",
+}

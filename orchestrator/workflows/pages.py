@@ -10,6 +10,7 @@ from orchestrator.people.permissions import rights_on, workflows_with_right
 from orchestrator.people.rights import Right
 from orchestrator.workflows import queries
 from orchestrator.workflows.comparison import differences, source_lines
+from orchestrator.workflows.field_classes import blind_roles, kept_fields
 from orchestrator.workflows.guards_in_words import sections_in_words
 from orchestrator.workflows.models import Workflow, WorkflowVersion
 from orchestrator.workflows.modes import LADDER, Mode
@@ -45,6 +46,7 @@ def overview_of(workflow: Workflow, version: WorkflowVersion) -> dict[str, Any]:
     """Return a version in words beside the workflow's mode and its history."""
     definition = queries.definition_as_written(version.pk)
     sections = sections_in_words(definition)
+    given = rights_on(workflow)
     return {
         "actions": actions_in_words(definition),
         "enforced": [section for section in sections if section.enforced],
@@ -52,9 +54,15 @@ def overview_of(workflow: Workflow, version: WorkflowVersion) -> dict[str, Any]:
         "sla": definition.sla,
         "ladder": ladder_of(workflow),
         "next_mode": next_mode(workflow),
-        "rights": rights_on(workflow),
+        "rights": {role: [_in_words(each) for each in rights] for role, rights in given.items()},
+        "blind": blind_roles(definition, given),
+        "keeps": [each.value for each in dict.fromkeys(kept_fields(definition).values())],
         "history": ledger.subject_history(kind="workflow", id=workflow.slug, limit=HISTORY_SHOWN),
     }
+
+
+def _in_words(right: str) -> str:
+    return Right(right).words.removesuffix(" of") if right in Right.values() else right
 
 
 def ladder_of(workflow: Workflow) -> list[Rung]:
