@@ -1,12 +1,15 @@
 """What a person made of a proposal, beside what it was: for whoever reads it now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from approvals.altering_words import names_of
 from approvals.detail import Detail
 from approvals.forms import REASON_WORDS
+from approvals.models import Revision
+from approvals.queries import OF_THE_REQUESTER
 from approvals.states import DenyReason
 
 
@@ -33,13 +36,14 @@ class AlteredView:
     text: str
 
 
-def altered(found: Detail) -> AlteredView | None:
-    """Return the latest alteration of a proposal, or None if nobody altered it."""
-    made = next((each for each in found.revisions if each.alteration is not None), None)
-    if made is None or made.alteration is None:
-        return None
+def altered(found: Detail) -> list[AlteredView]:
+    """Return what people made of what the agent last asked for, newest first."""
+    own = takewhile(lambda each: each.cause not in OF_THE_REQUESTER, found.revisions)
     kinds = found.proposal.headline.get("kinds", {})
-    told = made.alteration
+    return [_view(each, each.alteration, kinds) for each in own if each.alteration is not None]
+
+
+def _view(made: Revision, told: Mapping[str, Any], kinds: Mapping[str, str]) -> AlteredView:
     code = told["reason"]["code"]
     return AlteredView(
         author=made.author_label,

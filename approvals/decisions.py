@@ -159,15 +159,16 @@ def approve_altered(
         ballot = Ballot(
             person, Vote.APPROVE, checked, "", wish.text, at, authenticated_at=authenticated_at
         )
-        counted = drawn.terms.counts and _count_own(proposal, ballot)
+        counted = drawn.terms.counts and _count_own(proposal, review, ballot)
         if drawn.alteration.edits:
             altering.bar(proposal, person)
         return Altered(proposal, counted)
 
 
-def _count_own(proposal: Proposal, ballot: Ballot) -> bool:
+def _count_own(proposal: Proposal, before: Review, ballot: Ballot) -> bool:
     """Count the vote of whoever altered it, if what is left asks them first; say whether it did."""
     review = open_review(proposal, ballot.at)
+    altering.ask_the_same(before, review)
     try:
         places = permissions.check_may_decide(ballot.person, proposal, review, at=ballot.at)
     except NotAllowed:

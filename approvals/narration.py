@@ -166,7 +166,12 @@ def _fell_back(detail: Detail) -> str:
 
 
 def _revised(detail: Detail) -> str:
-    number = f"revision {detail['revision']}"
+    told = [
+        f"{words} {', '.join(detail[key])}"
+        for key, words in (("edited", "edited"), ("left_out", "left out"))
+        if detail.get(key)
+    ]
+    number = "; ".join([f"revision {detail['revision']}", *told])
     return f"{number}: {detail['answer']}" if detail.get("answer") else number
 
 

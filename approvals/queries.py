@@ -76,8 +76,8 @@ def status_of(proposal: Proposal) -> dict[str, Any]:
         "decision_progress": agent_viewer.progress(
             proposal.state, _stages(proposal), prepared=bool(verdict)
         ),
-        # What a person left out or edited while deciding, if one did.
-        "alteration": _alteration(proposal),
+        # What people left out or edited while deciding, if they did.
+        "alterations": _alterations(proposal),
     }
 
 
@@ -95,14 +95,16 @@ def _outcome(proposal: Proposal) -> dict[str, str] | None:
     return {"code": proposal.outcome_code, "text": proposal.outcome_text}
 
 
-def _alteration(proposal: Proposal) -> dict[str, Any] | None:
-    """Return what people made of what the agent asked for; a later answer of its own ends it."""
+def _alterations(proposal: Proposal) -> list[dict[str, Any]]:
+    """Return what people made of what the agent last asked for, oldest first."""
+    found: list[dict[str, Any]] = []
     for revision in _told(proposal):
-        if revision.alteration is not None:
-            return {"revision": revision.number, "by": revision.author_label, **revision.alteration}
         if revision.cause in OF_THE_REQUESTER:
-            return None
-    return None
+            break
+        if revision.alteration is not None:
+            told = {"revision": revision.number, "by": revision.author_label}
+            found.insert(0, {**told, **revision.alteration})
+    return found
 
 
 def _current(proposal: Proposal) -> Revision:

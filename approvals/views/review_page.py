@@ -132,7 +132,7 @@ def _content(found: Detail, way: Way, at: dt.datetime) -> dict[str, Any]:
         "raw": reading.as_json(revision) if way.shown == "json" else "",
         "conflict": reading.open_conflict(found) or {},
         "conflict_undecided": reading.is_undecided(found),
-        "altered": altered_view.altered(found),
+        "alterations": altered_view.altered(found),
         "columns": reading.column_words(proposal),
         "field_count": sum(len(change.fields) for change in found.changes),
     }

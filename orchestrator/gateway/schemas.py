@@ -189,7 +189,7 @@ class StatusOut(ProposalOut):
 
     # Why the current revision exists: submitted, answered, corrected (perhaps by a person, once it
     # could not be written), record_moved, undone (an approval was taken back), or edited (whoever
-    # decides left a part out or changed values; `alteration` says what).
+    # decides left a part out or changed values; `alterations` say what).
     revision_cause: str
     closed: bool
     workflow: str
@@ -209,7 +209,7 @@ class StatusOut(ProposalOut):
     viewer: ViewerOut
     decision_progress: ProgressOut
     # What was left out may be proposed again, as a proposal of its own.
-    alteration: "AlterationOut | None" = None
+    alterations: "list[AlterationOut]"
 
 
 class LeftOutOut(Schema):

@@ -187,6 +187,20 @@ class TestPart:
         decide(stored(proposal), "ben")
         assert decide(stored(proposal), "cleo").state == "approved"
 
+    def test_counts_for_whom_it_was_handed_to(self, record):
+        workflow()
+        proposal = asked()
+        decisions.reassign(
+            proposal_id=proposal.pk,
+            person=get_user("ben"),
+            to_role=None,
+            to_person=get_user("cleo"),
+            reason="She knows them.",
+            at=SOON,
+        )
+
+        assert alter(proposal, STAGE, "cleo").proposal.state == "approved"
+
     def test_drops_a_stage_that_only_the_left_out_field_needed(self, record):
         workflow()
         proposal = asked(Amount=26000, NextStep="Call them")

@@ -88,3 +88,21 @@ class TestWritten:
         assert second.differs
         assert second.label == "Halden"
         assert (second.fields[0].differs, second.fields[0].wanted) == (True, "1")
+
+
+def test_names_what_a_person_left_out_and_edited():
+    detail = {
+        "revision": 2,
+        "digest": "sha256:1",
+        "cause": "edited",
+        "answer": "The buyer said so.",
+        "left_out": ["update Opportunity 006: NextStep"],
+        "edited": ["Opportunity 006: StageName"],
+    }
+
+    [told] = steps([line("proposal.revised", **detail)])
+
+    assert told.note == (
+        "revision 2; edited Opportunity 006: StageName; left out update Opportunity 006: NextStep: "
+        "The buyer said so."
+    )

@@ -27,7 +27,7 @@ def test_says_exactly_what_was_approved_and_what_was_left_out(door):
     assert (seen["state"], seen["revision"], seen["revision_cause"]) == ("approved", 2, "edited")
     assert seen["content"]["changes"][0]["fields"] == {"StageName": "Qualification"}
     assert seen["outcome"]["code"] == "approved_in_part"
-    told = seen["alteration"]
+    [told] = seen["alterations"]
     assert (told["revision"], told["from"], told["by"]) == (2, 1, "Ben")
     assert told["reason"] == {"code": "wrong_value", "text": "The buyer said so."}
     assert told["left_out"][0]["fields"] == ["NextStep"]
@@ -43,11 +43,11 @@ def test_says_what_somebody_put_in_the_place_of_a_value(door):
 
     seen = door.get(f"/proposals/{number}").json()
     assert (seen["state"], seen["revision_cause"]) == ("in_review", "edited")
-    [edit] = seen["alteration"]["edited"]
+    [edit] = seen["alterations"][0]["edited"]
     assert (edit["proposed"], edit["approved"]) == ("Proposal", "Qualification")
 
 
 def test_says_nothing_where_nobody_altered_it(door):
     number = door.propose().json()["id"]
 
-    assert door.get(f"/proposals/{number}").json()["alteration"] is None
+    assert door.get(f"/proposals/{number}").json()["alterations"] == []
