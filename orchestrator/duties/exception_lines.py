@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 
-from approvals.models import Proposal, Review, Revision
+from approvals.models import Override, Proposal, Review, Revision
 from approvals.states import ProposalState, RevisionCause
 from orchestrator.commits.causes import cause_of
 from orchestrator.commits.models import DeadLetter, Reversal
@@ -63,6 +63,7 @@ def exception_lines(*, workflow: Workflow, since: dt.datetime, until: dt.datetim
     found = [
         *_letters(span),
         *_ended(span),
+        *_overridden(span),
         *_moved(span),
         *_unsure(span),
         *_reverted(span),
@@ -107,6 +108,15 @@ def _ended(span: Span) -> Iterator[NewLine]:
         title = f"{ENDED[state]}: {row['action']}" + (f", {_said(code)}" if code else "")
         href = span.href("approvals:show-inbox", tab="decided")
         yield _line(DECISIONS, span, f"{state}:{row['action']}:{code}", title, row, href)
+
+
+def _overridden(span: Span) -> Iterator[NewLine]:
+    rows = Override.objects.filter(span.within("at"), workflow=span.workflow, settles=True)
+    for row in _counted(rows.values("proposal__action", "review__role__title"), "pk", "at"):
+        action, role = row["proposal__action"], row["review__role__title"]
+        title = f"Decided in the place of {role}: {action}"
+        href = span.href("audit:show-ledger", event="review.overridden")
+        yield _line(DECISIONS, span, f"overridden:{action}:{role}", title, row, href)
 
 
 def _moved(span: Span) -> Iterator[NewLine]:

@@ -32,8 +32,13 @@ SELECT
     SELECT FROM commits_deadletter WHERE closed_at IS NULL LIMIT %(cap)s) AS waiting),
   (SELECT count(*) FROM (
     SELECT FROM commits_deadletter WHERE closed_at IS NULL AND escalated_at IS NOT NULL
-    LIMIT %(cap)s) AS escalated)
+    LIMIT %(cap)s) AS escalated),
+  (SELECT json_object_agg(slug, number) FROM (
+    SELECT w.slug, count(*) AS number
+    FROM approvals_override o JOIN workflows_workflow w ON w.id = o.workflow_id
+    WHERE o.settles AND o.at >= %(since)s GROUP BY w.slug) AS overridden)
 """
+OVERRIDES_WITHIN = dt.timedelta(days=30)
 
 
 class Collector:
@@ -90,8 +95,8 @@ class Collector:
     def _commits_and_letters(self) -> Iterator[GaugeMetricFamily]:
         """Yield what is in flight and what waits for a person, in one statement."""
         with connection.cursor() as cursor:
-            cursor.execute(COUNTS, {"cap": CAP})
-            claimed, failed, unknown, waiting, escalated = cursor.fetchone()
+            cursor.execute(COUNTS, {"cap": CAP, "since": self.at - OVERRIDES_WITHIN})
+            claimed, failed, unknown, waiting, escalated, overridden = cursor.fetchone()
         commits = GaugeMetricFamily(
             "countersign_commits", f"Commits by state, counted up to {CAP}", labels=["state"]
         )
@@ -107,6 +112,14 @@ class Collector:
         letters.add_metric(["open"], waiting)
         letters.add_metric(["escalated"], escalated)
         yield letters
+        overrides = GaugeMetricFamily(
+            "countersign_overrides",
+            "Stages decided in a role's place in the last 30 days",
+            labels=["workflow"],
+        )
+        for slug, number in (overridden or {}).items():
+            overrides.add_metric([slug], number)
+        yield overrides
 
     def _pulses(self) -> GaugeMetricFamily:
         family = GaugeMetricFamily(
