@@ -1,4 +1,4 @@
-"""How often approvals came sooner than anybody can read: for oneself, and for a workflow's owners."""
+"""How often approvals came too soon: for oneself, and for a workflow's owners."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from approvals.attention.opened import took
-from approvals.attention.speed import Material, Shown, material_of
+from approvals.attention.speed import Material, Shown, evidence_words, material_of
 from approvals.models import Change, Decision, Pace
 from approvals.states import Vote
 from orchestrator.people.models import User
@@ -61,9 +61,7 @@ def material_in(content: Mapping[str, Any], changes: list[Change]) -> Material:
         title=content["title"],
         reason=content["reason"]["text"],
         changes=[_shown(change) for change in changes],
-        evidence=[
-            f"{item.get('title') or ''} {item.get('quote') or ''}" for item in content["evidence"]
-        ],
+        evidence=evidence_words(content),
     )
 
 

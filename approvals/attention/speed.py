@@ -8,7 +8,7 @@ than skimming the change and its reason, so that nobody who reads quickly is eve
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -69,6 +69,11 @@ class Shown:
         """Return the words of the record's name and of every field with what differs in it."""
         values = (differing(old, new) + 1 for old, new in self.fields.values())
         return words_in(self.label) + sum(values)
+
+
+def evidence_words(content: Mapping[str, Any]) -> list[str]:
+    """Return what there is to read of a revision's evidence: its titles and quotations."""
+    return [f"{item.get('title') or ''} {item.get('quote') or ''}" for item in content["evidence"]]
 
 
 def material_of_lines(lines: Iterable[tuple[str, str]]) -> Material:
