@@ -34,7 +34,7 @@ def build(scene: Scene, count: int) -> Backlog:
     requester = agent_requester(scene.agent)
     made = [
         submission.submit(
-            draft=_draft(scene, record),
+            draft=draft(scene, record),
             requester=requester,
             idempotency_key=f"backlog-{next(scene.keys)}",
             at=clock.now(),
@@ -79,7 +79,8 @@ def _approve(scene: Scene, proposals: Sequence[str]) -> None:
         )
 
 
-def _draft(scene: Scene, record: str) -> Draft:
+def draft(scene: Scene, record: str) -> Draft:
+    """Return a change of one record, as the agent of the bench asks for it."""
     return Draft(
         workflow=scene.workflow.slug,
         action="change_stage",
