@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "orchestrator.identity.headers.SafetyHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "orchestrator.gateway.boundary.AgentBoundaryMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

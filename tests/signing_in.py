@@ -12,13 +12,13 @@ from orchestrator.people.models import User
 
 def install() -> None:
     """Let a test's client note the proof that the pages of signing in note."""
-    plain = Client._login
+    plain = Client._login  # type: ignore[attr-defined]  # the stubs leave it out
 
     def login(self: Client, user: User, backend: str | None = None) -> None:
         plain(self, user, backend)
         prove(self, user)
 
-    Client._login = login  # type: ignore[attr-defined,method-assign]
+    Client._login = login  # type: ignore[attr-defined]  # as above
 
 
 def prove(client: Client, user: User, *, minutes_ago: float = 0, **more: Any) -> None:

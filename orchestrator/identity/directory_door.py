@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from orchestrator.identity import id_tokens
 from orchestrator.identity.directory import PROVIDER, Purpose
 from orchestrator.identity.directory_adapter import new_nonce
+from orchestrator.identity.id_tokens import BadToken
 
 # The directory must ask again, not answer from what it remembers.
 ASK_AGAIN = {"prompt": "login", "max_age": "0"}
@@ -34,15 +37,17 @@ class DirectoryDoor(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the li
         return f"{settings.PUBLIC_URL}{reverse('openid_connect_callback')}"
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        decoded: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-            verify_signature=True,
-        )
-        return decoded
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            keys = answer.json()
+        issuer = self.openid_config["issuer"]
+        if issuer.rstrip("/") != settings.OIDC["issuer"]:
+            raise OAuth2Error("The directory calls itself by another name.")
+        try:
+            return id_tokens.read(id_token, keys=keys, issuer=issuer, audience=app.client_id)
+        except BadToken as error:
+            raise OAuth2Error("The directory's token does not fit.") from error
 
 
 class DirectoryProvider(OpenIDConnectProvider):  # type: ignore[misc]  # the library has no types

@@ -2,12 +2,15 @@
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
+from orchestrator.identity.wording import WORDS
 from orchestrator.orgs.encryption import key_ring
 from orchestrator.people.models import User
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
     """Secrets are written with the key ring that also keeps the CRM's credentials."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, **WORDS}
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret for the database."""

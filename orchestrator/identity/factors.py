@@ -97,4 +97,4 @@ def remove_all_of(*, person: User, by: User, reason: str, at: dt.datetime) -> in
             lines=("If you did not ask for it, tell another administrator at once.",),
         )
         notify(people=[person], message=message, at=at)
-    return count
+    return int(count)

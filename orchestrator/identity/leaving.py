@@ -11,7 +11,7 @@ from orchestrator.kernel.errors import DomainError
 from orchestrator.notifications.messages import Message, Urgency
 from orchestrator.notifications.sending import notify
 from orchestrator.people import accounts, carried
-from orchestrator.people.handing_over import CannotHandOver
+from orchestrator.people.handing_over import CannotHandOver, preview
 from orchestrator.people.models import User
 
 LEFT, CAME_BACK = "The directory closed their account.", "The directory opened their account again."
@@ -28,7 +28,7 @@ def close(*, person: User, at: dt.datetime) -> None:
     """
     Close an account that the directory closed; doing it again changes nothing.
 
-    What somebody has to take goes to whoever answers for the directory, who is told. Where even
+    What cannot be dropped goes to whoever answers for the directory, who is told. Where even
     that is impossible the sessions end all the same, and the account waits for a person.
 
     :raises NobodyAnswers: if nobody of staff answers for the directory
@@ -38,8 +38,7 @@ def close(*, person: User, at: dt.datetime) -> None:
     answers = _who_answers()
     if not person.is_active:
         return
-    items = carried.carried_by(person, at=at)
-    successors = {item.id: answers if item.must_be_taken else None for item in items}
+    successors = _successors(person, answers, at)
     try:
         accounts.close_account(person=person, successors=successors, by=answers, reason=LEFT, at=at)
     except CannotHandOver as refusal:
@@ -63,6 +62,17 @@ def reopen(*, person: User, at: dt.datetime) -> None:
         reason=CAME_BACK,
         at=at,
     )
+
+
+def _successors(person: User, answers: User, at: dt.datetime) -> dict[str, User | None]:
+    """Return who takes what: whatever cannot simply be dropped goes to whoever answers."""
+    items = [item for item in carried.carried_by(person, at=at) if not item.elsewhere]
+    taken: dict[str, User | None] = {
+        item.id: answers if item.must_be_taken else None for item in items
+    }
+    results = preview(person=person, successors=taken, by=answers, reason=LEFT, at=at)
+    stuck = {each.item.id: answers for each in results if each.problem and each.to is None}
+    return taken | stuck
 
 
 def _who_answers() -> User:

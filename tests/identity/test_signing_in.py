@@ -115,7 +115,7 @@ class TestTries:
 
         for method in ("add", "get", "set", "delete"):
             monkeypatch.setattr(KeptCache, method, away)
-        here = caches["limits"]._here
+        here = caches["limits"]._here  # type: ignore[attr-defined]  # our own cache
         here.clear()
         try:
             for _ in range(5):
