@@ -78,6 +78,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["person", "at"], name="pace_by_person"),
                     models.Index(fields=["workflow", "at"], name="pace_by_workflow"),
+                    models.Index(
+                        condition=models.Q(too_fast=True),
+                        fields=["at"],
+                        name="pace_too_fast_by_time",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -41,6 +41,9 @@ class Pace(models.Model):
         indexes = [
             models.Index(fields=["person", "at"], name="pace_by_person"),
             models.Index(fields=["workflow", "at"], name="pace_by_workflow"),
+            models.Index(
+                fields=["at"], name="pace_too_fast_by_time", condition=models.Q(too_fast=True)
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)

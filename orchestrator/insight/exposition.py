@@ -36,7 +36,12 @@ SELECT
   (SELECT json_object_agg(slug, number) FROM (
     SELECT w.slug, count(*) AS number
     FROM approvals_override o JOIN workflows_workflow w ON w.id = o.workflow_id
-    WHERE o.settles AND o.at >= %(since)s GROUP BY w.slug) AS overridden)
+    WHERE o.settles AND o.at >= %(since)s GROUP BY w.slug) AS overridden),
+  (SELECT count(*) FROM (
+    SELECT FROM approvals_bulkitem i JOIN approvals_bulkdecision b ON b.id = i.bulk_id
+    WHERE b.state = 'running' AND i.state = 'waiting' LIMIT %(cap)s) AS bulk_items),
+  (SELECT count(*) FROM (
+    SELECT FROM approvals_pace WHERE too_fast AND at >= %(since)s LIMIT %(cap)s) AS too_soon)
 """
 OVERRIDES_WITHIN = dt.timedelta(days=30)
 
@@ -96,7 +101,7 @@ class Collector:
         """Yield what is in flight and what waits for a person, in one statement."""
         with connection.cursor() as cursor:
             cursor.execute(COUNTS, {"cap": CAP, "since": self.at - OVERRIDES_WITHIN})
-            claimed, failed, unknown, waiting, escalated, overridden = cursor.fetchone()
+            claimed, failed, unknown, waiting, escalated, overridden, *at_once = cursor.fetchone()
         commits = GaugeMetricFamily(
             "countersign_commits", f"Commits by state, counted up to {CAP}", labels=["state"]
         )
@@ -120,6 +125,11 @@ class Collector:
         for slug, number in (overridden or {}).items():
             overrides.add_metric([slug], number)
         yield overrides
+        bulk, hasty = at_once
+        words = f"Items of running bulk decisions that wait for their turn, up to {CAP}"
+        yield _gauge("countersign_bulk_items_waiting", words, bulk)
+        words = f"Approvals of the last 30 days that came too soon, up to {CAP}"
+        yield _gauge("countersign_hasty_approvals", words, hasty)
 
     def _pulses(self) -> GaugeMetricFamily:
         family = GaugeMetricFamily(

@@ -40,6 +40,8 @@ class TestMetrics:
         assert 'countersign_pages{state="open"} 0.0' in text
         assert 'countersign_commits{state="failed"} 0.0' in text
         assert 'countersign_deliveries{state="undelivered"} 0.0' in text
+        assert "countersign_bulk_items_waiting 0.0" in text
+        assert "countersign_hasty_approvals 0.0" in text
         assert len(captured) <= 12
 
     def test_count_failures_and_those_of_them_escalated(self, client, crm):
