@@ -166,7 +166,9 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _spellings(value: Any) -> set[str]:
-    """Return how a value may be written in a sentence."""
+    """Return how a value may be written in a sentence; yes and no stand in too many."""
+    if isinstance(value, bool):
+        return set()
     spelled = {str(value).strip()}
     number = _number(value)
     if number is not None:
