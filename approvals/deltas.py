@@ -81,11 +81,16 @@ def delta(old: Any, new: Any, kind: str = "") -> Delta | None:
     if left is None or right is None or (isinstance(old, str) and kind in TEXT_KINDS):
         return None
     if kind == "percent":
-        return Delta(f"{right - left:+,f} points".replace("-", MINUS))
+        return Delta(f"{_signed(right - left)} points")
     if left == 0:
         return None
     percent = (right - left) / abs(left) * 100
     return Delta(_percent_words(percent), _tone(abs(percent) >= MUCH_PERCENT))
+
+
+def _signed(change: Decimal) -> str:
+    written = f"{change:+,f}".replace("-", MINUS)
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _percent_words(percent: Decimal) -> str:
@@ -109,8 +114,7 @@ def difference(old: Any, new: Any, kind: str = "") -> str:
     left, right = _number(old), _number(new)
     if left is None or right is None or left == right:
         return ""
-    change = f"{right - left:+,f}".replace("-", MINUS)
-    return change.rstrip("0").rstrip(".") if "." in change else change
+    return _signed(right - left)
 
 
 def quarter_note(old: Any, new: Any) -> str:

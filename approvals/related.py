@@ -21,6 +21,8 @@ from orchestrator.workflows.models import Workflow
 
 S = ProposalState
 MOST_RECORDS, MOST_CHANGES, MOST_OPEN, LATEST = 3, 5, 5, 20
+# From here on a poor record is worth a warning.
+ENOUGH = 5
 APPROVED = frozenset({S.APPROVED, S.COMMITTING, S.COMMITTED, S.FAILED, S.OUTCOME_UNKNOWN})
 # In the order in which they are said.
 ENDINGS = (
@@ -195,5 +197,5 @@ def track_record(latest: Sequence[tuple[str, bool]]) -> TrackRecord | None:
     parts += [f"{counts[word]} {word}" for word, _ in ENDINGS[1:] if counts[word]]
     parts += [f"{edited} edited by people"] if edited else []
     parts += [f"{reverted} taken back"] if reverted else []
-    poor = counts["approved"] * 2 < total or reverted * 10 > total
+    poor = total >= ENOUGH and (counts["approved"] * 2 < total or reverted * 10 > total)
     return TrackRecord(total, ", ".join(parts), "warn" if poor else "quiet")

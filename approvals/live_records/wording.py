@@ -37,7 +37,10 @@ def legend_of(*, org: Org, changes: Sequence[Change], seen: Look, mask: Mask = C
         kinds={path: each.type for path, each in described.items()},
         picklists={path: dict(each.labels) for path, each in described.items() if each.labels},
         references=references,
-        names=_seen_names(org, _referred(changes, seen, references), mask),
+        names={
+            **_seen_names(org, _referred(changes, seen, references), mask),
+            **_own_names(changes, mask),
+        },
         currencies=_currencies(changes, seen),
         currency=str(settings.COUNTERSIGN["crm_currency"]),
     )
@@ -80,6 +83,16 @@ def _seen_names(org: Org, records: Sequence[RecordKey], mask: Mask) -> dict[str,
         if record.record_id in names
     }
     return {record_id: name for record_id, name in shown.items() if name}
+
+
+def _own_names(changes: Sequence[Change], mask: Mask) -> dict[str, str]:
+    """Return the names of the changed records: what is made with them points at them."""
+    named = {
+        change.record_id: mask.label(change.object_name, change.record_label)
+        for change in changes
+        if change.record_id and change.record_label
+    }
+    return {record_id: name for record_id, name in named.items() if name}
 
 
 def _asked(org: Org, records: Sequence[RecordKey]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from approvals.deltas import choices, difference, quarter_note
 from approvals.diff import Setting, record_diffs
 from approvals.legend import Legend
+from approvals.related import track_record
 from orchestrator.kernel.hidden import HIDDEN
 from tests.approvals.test_diff import change, only_field, values
 
@@ -112,3 +113,24 @@ class TestTheSettingOfAChange:
 
         assert record.fields[0].hidden
         assert not hasattr(record.fields[0].new, "words")
+
+
+class TestTrackRecord:
+    def test_is_nothing_before_the_first_ended(self):
+        assert track_record([]) is None
+
+    def test_says_what_came_of_them_and_what_was_edited_or_taken_back(self):
+        latest = [("committed", True), ("reverted", False), ("denied", False), ("expired", False)]
+
+        found = track_record(latest)
+
+        assert (
+            found.words == "2 of 4 approved, 1 denied, 1 expired, 1 edited by people, 1 taken back"
+        )
+        assert found.tone == "quiet"
+
+    def test_warns_where_most_come_to_nothing(self):
+        assert track_record([("denied", False)] * 3 + [("committed", False)] * 2).tone == "warn"
+
+    def test_warns_where_much_is_taken_back(self):
+        assert track_record([("committed", False)] * 8 + [("reverted", False)]).tone == "warn"

@@ -78,7 +78,7 @@ class TestWhatIsAroundIt:
 
         text = self.around(signed_in("ben"), proposal)
 
-        assert "Of its last 3: 2 of 3 approved, 1 denied" in text
+        assert "2 of 3 approved, 1 denied" in text
 
     def test_costs_few_queries_however_much_there_is(
         self, record, signed_in, django_assert_max_num_queries
