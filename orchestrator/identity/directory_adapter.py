@@ -81,7 +81,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # th
             if person is None:
                 return
             with transaction.atomic():
-                sociallogin.connect(request, person)
+                _link(request, sociallogin, person)
                 _record_link(person, "verified e-mail", now())
         if not sociallogin.user.is_active:
             raise self._refused(request, FAILED)
@@ -110,7 +110,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # th
         if sociallogin.is_existing:
             raise self._refused(request, OTHER)
         with transaction.atomic():
-            sociallogin.connect(request, person)
+            _link(request, sociallogin, person)
             _record_link(person, "by themselves", now())
         messages.success(request, "Your account of the directory is linked.")
 
@@ -137,6 +137,11 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # th
 def new_nonce() -> str:
     """Return what the directory has to repeat in its answer."""
     return secrets.token_urlsafe(24)
+
+
+def _link(request: HttpRequest, sociallogin: SocialLogin, person: User) -> None:
+    sociallogin.user = person
+    sociallogin.save(request, connect=True)
 
 
 def _record_link(person: User, how: str, at: dt.datetime) -> None:
