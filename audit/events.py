@@ -12,9 +12,6 @@ CONFIG = {
     "person.invited": _event(Lane.CONFIG, "gave the person another link to begin with"),
     "role.changed": _event(Lane.CONFIG, "changed the role", "", "title description fallback"),
     "role.removed": _event(Lane.CONFIG, "removed the role", "reason"),
-    "agent.owner_changed": _event(
-        Lane.CONFIG, "made somebody else answer for the agent", "old new reason"
-    ),
     "role.created": _event(Lane.CONFIG, "created the role", "title", "fallback"),
     "role.member_added": _event(Lane.CONFIG, "added a member to the role", "person"),
     "role.member_removed": _event(Lane.CONFIG, "removed a member from the role", "person reason"),

@@ -128,6 +128,15 @@ class GrantForm(ReasonForm):
         }
 
 
+class OwnerForm(ReasonForm):
+    """Who answers for the agent from now on, and why."""
+
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.filter(is_active=True).order_by("username"),
+        to_field_name="username",
+    )
+
+
 class AgentForm(forms.Form):
     """A new agent."""
 

@@ -9,6 +9,7 @@ from orchestrator.agents import queries
 from orchestrator.agents.forms import GrantForm, KeyForm, RotateForm
 from orchestrator.agents.models import Agent, Grant, Key
 from orchestrator.agents.states import AGENT_MOVES, AgentState
+from orchestrator.people.account_forms import active_people
 from orchestrator.people.models import User
 from orchestrator.people.permissions import may_administer_agents
 
@@ -42,6 +43,8 @@ class GrantRow:
     grant: Grant
     state: str
     over: bool
+    # What is left of one that ends by itself, in words.
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def detail_of(
         "keys": [key_row(key, at) for key in queries.keys_of(agent=agent)],
         "grants": [grant_row(grant, at) for grant in queries.all_grants_of(agent=agent)],
         "moves": _moves(agent) if administers else [],
+        "owners": active_people() if administers else (),
         "key_form": KeyForm(auto_id="new_key_%s"),
         "rotate_form": RotateForm(),
         "grant_form": (grant_form or GrantForm()) if administers else None,
@@ -86,7 +90,18 @@ def grant_row(grant: Grant, at: dt.datetime) -> GrantRow:
     """Return a grant with the word for how it stands."""
     if grant.ends_at is not None and grant.ends_at <= at:
         return GrantRow(grant, "ended", over=True)
-    return GrantRow(grant, "in force" if grant.starts_at <= at else "to come", over=False)
+    state = "in force" if grant.starts_at <= at else "to come"
+    return GrantRow(grant, state, over=False, left=_left(grant, at))
+
+
+def _left(grant: Grant, at: dt.datetime) -> str:
+    if grant.ends_at is None:
+        return ""
+    left = grant.ends_at - at
+    if left >= dt.timedelta(days=2):
+        return f"{left.days} days left"
+    hours = int(left.total_seconds() // 3600)
+    return f"{hours} h left" if hours else "less than an hour left"
 
 
 def _moves(agent: Agent) -> list[Move]:

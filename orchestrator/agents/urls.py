@@ -9,6 +9,7 @@ urlpatterns = [
     path("agents/", views.index, name="list-agents"),
     path("agents/new/", views.register, name="register-agent"),
     path("agents/<slug:name>/", views.detail, name="show-agent"),
+    path("agents/<slug:name>/owner/", views.change_owner, name="change-owner"),
     path("agents/<slug:name>/state/", views.change_state, name="change-state"),
     path("agents/<slug:name>/keys/", views.issue_key, name="issue-key"),
     path("agents/<slug:name>/keys/<slug:prefix>/rotate/", views.rotate_key, name="rotate-key"),

@@ -14,6 +14,7 @@ from orchestrator.agents.forms import (
     AgentForm,
     GrantForm,
     KeyForm,
+    OwnerForm,
     ReasonForm,
     RotateForm,
     StateForm,
@@ -21,6 +22,7 @@ from orchestrator.agents.forms import (
 from orchestrator.agents.models import Agent, Grant, Key
 from orchestrator.kernel import clock
 from orchestrator.kernel.errors import DomainError
+from orchestrator.people import carried
 from orchestrator.people.permissions import check_may_administer_agents, may_administer_agents
 from orchestrator.web.request import Request
 
@@ -67,6 +69,30 @@ def register(request: Request) -> HttpResponse:
     return render(
         request, "agents/register.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+@require_POST
+def change_owner(request: Request, name: str) -> HttpResponse:
+    """Let somebody else answer for the agent, as when duties change hands."""
+    check_may_administer_agents(request.user)
+    agent, form = queries.agent_named(name), OwnerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was changed: choose somebody who is active, and say why.")
+    elif form.cleaned_data["owner"] == agent.owner:
+        messages.info(request, f"{agent.owner.display_name} answers for it already.")
+    else:
+        new = form.cleaned_data["owner"]
+        duties = next(each for each in carried.providers() if each.kind == "agent")
+        duties.hand_over(
+            agent.pk,
+            person=agent.owner,
+            to=new,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            at=clock.now(),
+        )
+        messages.success(request, f"{new.display_name} answers for {agent.title} now.")
+    return redirect("agents:show-agent", agent.pk)
 
 
 @require_POST

@@ -244,7 +244,7 @@ ROUTES: dict[str, Classed] = {
             "agents:list-agents",
             "agents:register-agent",
             "agents:show-agent",
-            "agents:change-state",
+            *("agents:change-state", "agents:change-owner"),
             "agents:issue-key",
             "agents:rotate-key",
             "agents:revoke-key",

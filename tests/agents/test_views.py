@@ -1,5 +1,6 @@
 """The pages of agents: everybody may look, administrators act, a key is shown once."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,8 +10,9 @@ from audit import queries as ledger
 from audit.queries import Filters
 from orchestrator.agents.authentication import authenticate
 from orchestrator.agents.models import Agent, Grant, Key
+from orchestrator.agents.pages import grant_row
 from orchestrator.kernel import clock
-from tests.registry_factories import create_agent, create_grant, create_workflow, get_user
+from tests.registry_factories import AT, create_agent, create_grant, create_workflow, get_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B1")]
 MOST_QUERIES = 14
@@ -246,3 +248,37 @@ class TestAdministration:
 
     def test_needs_a_sign_in(self, agent):
         assert Client().get("/agents/deal-bot/").status_code == 302
+
+
+class TestOwner:
+    def test_changes_hands_with_a_reason(self, agent, admin):
+        admin.post("/agents/deal-bot/owner/", {"owner": "ben", "reason": "Ada has left."})
+
+        assert Agent.objects.get(slug="deal-bot").owner.username == "ben"
+        (line,) = ledger.search(filters=Filters(event="agent.owner_changed")).lines
+        assert (line.detail["old"], line.detail["new"]) == ("ada", "ben")
+
+    def test_stays_without_a_reason(self, agent, admin):
+        admin.post("/agents/deal-bot/owner/", {"owner": "ben", "reason": ""})
+
+        assert Agent.objects.get(slug="deal-bot").owner.username == "ada"
+
+    def test_is_changed_by_administrators_alone(self, agent):
+        answer = sign_in("eve").post("/agents/deal-bot/owner/", {"owner": "ben", "reason": "x"})
+
+        assert answer.status_code == 403
+
+
+class TestTimeLeft:
+    @pytest.mark.parametrize(
+        ("left", "words"),
+        [
+            (dt.timedelta(days=9), "9 days left"),
+            (dt.timedelta(hours=5, minutes=30), "5 h left"),
+            (dt.timedelta(minutes=5), "less than an hour left"),
+        ],
+    )
+    def test_of_a_grant_is_said_in_words(self, agent, workflow, left, words):
+        grant = create_grant(agent=agent, workflow=workflow, ends_at=AT + left)
+
+        assert grant_row(grant, AT).left == words

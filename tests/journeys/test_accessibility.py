@@ -23,6 +23,8 @@ PAGES = {
     "failures": "/failures/",
     "controls": "/controls/",
     "connections": "/connections/",
+    "connect an org": "/connections/new/",
+    "first steps": "/start/",
     "connection": "/connections/demo-crm/",
     "figures": "/workflows/deal-hygiene/figures/",
     "role": "/people/roles/deal-desk/",
