@@ -52,12 +52,14 @@
     setTimeout(open, wait * (0.75 + Math.random() / 2));
   }
   function pause() {
+    if (box()) delete box().dataset.listening;
     pausing ||= setTimeout(() => show("paused", true), PAUSED_AFTER);
   }
   function goOn() {
     clearTimeout(pausing);
     pausing = tries = 0;
     show("paused", false);
+    if (box()) box().dataset.listening = "yes";
   }
   function show(name, shown) {
     const element = part(name);
