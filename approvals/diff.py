@@ -171,6 +171,11 @@ class _Comparing:
             then_words=self._then_words(),
         )
 
+    def _believed_otherwise(self, name: str) -> bool:
+        """Say whether the agent expected something else than what we read for it."""
+        expected = self.change.expect
+        return name in expected and not same(expected[name], (self.base or {}).get(name))
+
     def _then_words(self) -> str:
         """Say what the first of three values is: approved once, or merely read."""
         if not self.approved or self.drift:
@@ -222,7 +227,7 @@ class _Comparing:
             note=quarter_note(old, new) if compared else "",
             choices=_by_label(legend, path, choices(old, new)) if several else None,
             exhibits=self.setting.exhibits.get((change.position, name), ()),
-            claimed=known and name in change.expect and not same(change.expect[name], old),
+            claimed=known and self._believed_otherwise(name),
             claim=legend.value(path, change.expect.get(name)),
             hidden=hidden,
         )
