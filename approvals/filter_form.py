@@ -119,7 +119,7 @@ def words_for(name: str, value: Any, choices: FilterChoices) -> str:
 def kept_query(query: str) -> str:
     """Return the part of an address that a saved view keeps, as the form understands it."""
     values = QueryDict(mutable=True)
-    for name, value in parse_qsl(query[:2000]):
+    for name, value in parse_qsl(query.removeprefix("?")[:2000]):
         values[name] = value
     given = FilterForm(values).given()
     return urlencode({name: given[name] for name in KEPT if name in given})

@@ -66,10 +66,11 @@ def groups(
         return GroupPage([])
     alike = Window(RowNumber(), partition_by="group_key", order_by=("due_at", "pk"))
     firsts = list(
-        rows.filter(found.among(found.keys))
+        found.fitting(rows, size=len(found.keys))
         .annotate(place=alike)
         .filter(place=1)
-        .select_related("proposal__workflow")[: size + 1]
+        .select_related("proposal__workflow")
+        .order_by("due_at", "pk")[: size + 1]
     )
     made = _described(desk, tab, filters, firsts[:size], start)
     if len(firsts) > size:
@@ -127,8 +128,8 @@ def members(
         window, rows = inbox.looked_at(desk=desk, tab=tab, filters=filters, after=start)
         if not window.keys:
             break
-        wanted = rows.filter(window.among(window.keys))
-        found += wanted.values_list("proposal_id", "proposal__digest")[: limit - len(found)]
+        listed = window.fitting(rows, size=limit - len(found)).order_by("due_at", "pk")
+        found += listed.values_list("proposal_id", "proposal__digest")
         if not window.more:
             break
         start = window.keys[-1]

@@ -110,11 +110,13 @@ def page(
     start = key_in(after)
     if tab not in OPEN_TABS:
         return _of_proposals(desk, tab, filters, start, size)
-    found, rows = looked_at(desk=desk, tab=tab, filters=filters, after=start)
-    reviews = _fitting(rows.select_related(*BESIDE_REVIEWS), found, size)
-    if len(reviews) <= size and found.more and filters.text:
-        few = _by_words(desk, tab, filters, start, size)
-        found, reviews = (lists.Window(), few) if few is not None else (found, reviews)
+    few = _by_words(desk, tab, filters, start, size) if filters.text else None
+    if few is not None:
+        found, reviews = lists.Window(), few
+    else:
+        found, rows = looked_at(desk=desk, tab=tab, filters=filters, after=start)
+        fitting = found.fitting(rows, size=size + 1).select_related(*BESIDE_REVIEWS)
+        reviews = list(fitting.order_by("due_at", "pk")) if found.keys else []
     keys = [Key(review.due_at, review.pk) for review in reviews]
     return _page(desk, [Row(review.proposal, review) for review in reviews], keys, found, size)
 
@@ -182,7 +184,7 @@ def looked_at(
         until=filters.due_before,
         size=WIDE if wide or filters.rare else NARROW,
     )
-    return found, Review.objects.filter(filters.of_reviews()).order_by("due_at", "pk")
+    return found, Review.objects.filter(filters.of_reviews())
 
 
 def _by_words(
@@ -208,24 +210,15 @@ def _of_proposals(desk: Desk, tab: str, filters: Filters, after: Key | None, siz
     if filters.workflow_id and given:
         given = lists.driven_by(given, column="workflow", values=[filters.workflow_id])
     found = lists.window(given, after=after, size=WIDE if filters.rare else NARROW)
-    rows = (
-        Proposal.objects.filter(filters.of_proposals())
+    fitting = (
+        found.fitting(Proposal.objects.filter(filters.of_proposals()), size=size + 1)
         .annotate(moment=given[0].moment)
         .select_related("workflow", "agent")
         .order_by("-moment", "-pk")
     )
-    fitting = _fitting(rows, found, size)
-    keys = [Key(each.moment, each.pk) for each in fitting]
-    return _page(desk, [Row(each, None) for each in fitting], keys, found, size)
-
-
-def _fitting(rows: QuerySet[Any], found: lists.Window, size: int) -> list[Any]:
-    """Return one row more than a page has, from the first keys if those suffice."""
-    fitting: list[Any] = []
-    for keys in (found.keys[:NARROW], found.keys[NARROW:]):
-        if keys and len(fitting) <= size:
-            fitting += rows.filter(found.among(keys))[: size + 1 - len(fitting)]
-    return fitting
+    proposals = list(fitting) if found.keys else []
+    keys = [Key(each.moment, each.pk) for each in proposals]
+    return _page(desk, [Row(each, None) for each in proposals], keys, found, size)
 
 
 def _page(desk: Desk, rows: list[Row], keys: Sequence[Key], found: lists.Window, size: int) -> Page:

@@ -1,7 +1,7 @@
 """One line of the inbox, ready to be shown."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from approvals.inbox import Row
 from approvals.models import Proposal
 from approvals.sla_words import why_due
 from approvals.states import Operation, Risk
-from approvals.visibility import Sight, is_hidden, mask_row, outside_sight
+from orchestrator.kernel.hidden import is_hidden
 
 MOST_FIELDS = 4
 
@@ -57,12 +57,8 @@ class Line:
     clock: str
 
 
-def lines(rows: Sequence[Row], *, sights: Mapping[int, Sight] | None = None) -> list[Line]:
-    """Return the lines of a page; nobody in particular sees nothing that is kept."""
-    known = sights or {}
-    for row in rows:
-        workflow = row.proposal.workflow
-        mask_row(known.get(workflow.pk) or outside_sight(workflow), row.proposal)
+def lines(rows: Sequence[Row]) -> list[Line]:
+    """Return the lines of a page, whose rows hold only what their reader may see."""
     return [_line(row) for row in rows]
 
 

@@ -8,7 +8,9 @@ from operator import and_, or_
 from typing import Any, NamedTuple
 
 from django.db import connection, models
-from django.db.models import Expression, F, Q, QuerySet
+from django.db.models import Expression, F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 
 # How deep each value's index is read at least: a page, and some that are not for everybody.
 LEAST_DEPTH = 64
@@ -23,7 +25,7 @@ class Key(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
     """Rows that an index lists by a column and then by a moment."""
 
@@ -50,14 +52,30 @@ class Window:
     parts: tuple[tuple[Source, tuple[str, ...]], ...] = ()
     more: bool = False
 
-    def among(self, keys: Sequence[Key]) -> Q:
-        """Return the condition that a row is one of these keys and what its source wants."""
-        ids = {key.id for key in keys}
-        known = [
-            Q(pk__in=[key for key in found if key in ids]) & source.wanted
-            for source, found in self.parts
-        ]
-        return reduce(or_, known)
+    def fitting(self, rows: QuerySet[Any], *, size: int) -> QuerySet[Any]:
+        """Return those of the rows that are among the keys, as their sources want, the first."""
+        if not self.keys:
+            return rows.none()
+        numbers = {source: number for number, (source, _) in enumerate(self.parts)}
+        part_of = {key: numbers[source] for source, keys in self.parts for key in keys}
+        wanted = reduce(
+            or_,
+            (
+                Q(Exact(_Outer("found.part"), Value(number))) & source.wanted
+                for source, number in numbers.items()
+            ),
+            NOTHING,
+        )
+        fits = rows.filter(wanted, pk=_Outer("found.key")).order_by().values_list("pk")
+        sql, arguments = fits.query.sql_with_params()
+        # Key by key and no further than the page: never what a planner would rather read.
+        statement = (
+            "SELECT found.key FROM unnest(%s::text[], %s::int[]) AS found(key, part)"  # noqa: S608 - compiled
+            f" CROSS JOIN LATERAL ({sql} LIMIT 1) AS fitting LIMIT {size}"
+        )
+        keys = [key.id for key in self.keys]
+        given = [keys, [part_of[key] for key in keys], *arguments]
+        return rows.model._default_manager.filter(pk__in=RawSQL(statement, given))  # noqa: S611 - compiled
 
 
 class _Outer(Expression):

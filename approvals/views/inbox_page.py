@@ -122,10 +122,10 @@ def href(given: dict[str, Any], **more: str) -> str:
 
 
 def _lines(
-    desk: Desk, tab: str, filters: Filters, after: str, sights: Mapping[int, Sight]
+    desk: Desk, tab: str, filters: Filters, after: str, _sights: Mapping[int, Sight]
 ) -> dict[str, Any]:
     page = inbox.page(desk=desk, tab=tab, filters=filters, after=after)
-    found = lines(page.rows, sights=sights)
+    found = lines(page.rows)
     if filters.text:
         kept = [shows(filters, row.proposal) for row in page.rows]
         found = [line for line, keep in zip(found, kept, strict=True) if keep]

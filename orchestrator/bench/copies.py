@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from approvals.models import Change, Proposal, Review, Revision
+from approvals.models import Change, Decision, Proposal, Review, Revision
 
 PROPOSAL_ID = "'prp_' || lpad(n::text, 26, '0')"
 # A step that meets every row once, so that neighbours in the inbox are not neighbours on disk.
@@ -16,14 +16,23 @@ WHEN = f"now() + ({SHUFFLED} - 20000) * interval '1 second'"
 # As in a real house: a few roles get most of the work, and much of it is alike.
 ROLE = f"(ARRAY[{{roles}}])[1 + floor({{count}} * power(({SHUFFLED} % 1000) / 1000.0, 2))::int]"
 ALIKE = 34
+BATCH = 5_000
 # One in so many is high risk, is of medium risk, is about the one account that is searched for.
 HIGH, MEDIUM, SEARCHED = 20, 5, 2_500
 
 
-def copy_open(template: str, *, roles: Sequence[int], first: int, last: int) -> None:
-    """Add copies number `first` to `last` of a proposal in review, with all that hangs on it."""
+def copy_open(
+    template: str, *, roles: Sequence[int], first: int, last: int, voter: int | None = None
+) -> None:
+    """
+    Add copies number `first` to `last` of a proposal in review, with all that hangs on it.
+
+    `voter` has approved each of them already.
+    """
     with transaction.atomic(), _quietly():
         _copy_open(template, roles, sql.SQL("generate_series({}, {}) AS n").format(first, last))
+        if voter is not None:
+            _vote(voter, first, last)
     look_again()
 
 
@@ -54,6 +63,18 @@ def _copy_open(template: str, roles: Sequence[int], numbers: sql.Composed) -> No
         ),
     )
     _of_revisions(template, numbers, roles)
+
+
+def _vote(voter: int, first: int, last: int) -> None:
+    keys = [f"prp_{number:026}" for number in range(first, last + 1)]
+    for begin in range(0, len(keys), BATCH):
+        reviews = Review.objects.filter(proposal__in=keys[begin : begin + BATCH])
+        Decision.objects.bulk_create(
+            Decision(
+                review_id=review, revision_id=revision, person_id=voter, vote="approve", at=opened
+            )
+            for review, revision, opened in reviews.values_list("pk", "revision_id", "opened_at")
+        )
 
 
 @transaction.atomic
@@ -90,7 +111,7 @@ def _quietly() -> Iterator[None]:
 def look_again() -> None:
     """Let the database know what it holds now."""
     with connection.cursor() as cursor:
-        for model in (Proposal, Revision, Change, Review):
+        for model in (Proposal, Revision, Change, Review, Decision):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 

@@ -7,6 +7,8 @@ from tests.browser import DESKTOP, PHONE, accessibility_faults
 pytestmark = pytest.mark.timeout(240)
 PAGES = {
     "inbox": "/",
+    "inbox in groups": "/?tab=all&grouped=1",
+    "saved views": "/views/",
     "everything": "/?tab=all",
     "decided": "/?tab=decided",
     "nothing found": "/?text=nothing-has-this-name",
