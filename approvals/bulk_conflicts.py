@@ -10,7 +10,7 @@ from approvals.states import OPEN, ProposalState, Purpose
 from orchestrator.kernel.errors import DomainError
 
 CONFLICT = Objection(
-    "conflict", "Another open proposal changes the same of this record: look at both."
+    "conflict", "Another open proposal changes the same field of this record: look at both."
 )
 MOVED = Objection(
     "record_moved", "We wrote to this record after it was read for this proposal: look at it now."
@@ -47,7 +47,7 @@ GROUP BY mine.id
 
 
 class Conflicting(DomainError):
-    """Another open proposal changes the same of the same record."""
+    """Another open proposal changes the same field of the same record."""
 
     code, status, title = CONFLICT.code, 409, "Look at both"
 

@@ -30,7 +30,7 @@ REASONS = {
     "cannot_see_all": "Not all of it is yours to see",
     "already_voted": "You have voted",
     "text_needed": "Needs a sentence of its own",
-    "conflict": "Another proposal changes the same",
+    "conflict": "Another proposal changes the same field",
     "record_moved": "The record was written to since",
     "not_found": "Not there, or not yours to see",
 }
