@@ -82,9 +82,9 @@ def _write(runs: list[Reconciliation], file: Path) -> None:
         with file.open("w", encoding="utf-8", newline="") as lines:
             for number, run in enumerate(runs):
                 found = exporting.export(
+                    run,
                     # Whoever has a shell here has the database as well.
                     sights={},
-                    run,
                     workflow_ids=everything,
                     filters=Filters(),
                     by=COMMAND_LINE,
