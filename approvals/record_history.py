@@ -15,7 +15,7 @@ from audit import queries as ledger
 from audit.queries import Line
 from orchestrator.kernel.errors import NotAllowed
 from orchestrator.people.models import User
-from orchestrator.people.permissions import may_read_ledger, workflows_with_right
+from orchestrator.people.permissions import may_read_ledger, rights_by_workflow
 from orchestrator.people.rights import Right
 from orchestrator.workflows.models import Workflow
 
@@ -68,22 +68,23 @@ def history(
 
     :raises NotAllowed: if they may neither read the ledger nor see any workflow
     """
-    visible = workflows_with_right(person, Right.VIEW)
+    rights = rights_by_workflow(person)
     whole = may_read_ledger(person)
-    if not whole and not visible:
+    if not whole and not rights:
         raise NotAllowed("Ask an administrator for the right to read the ledger.")
     page = ledger.record_history(
         object_name=object_name,
         record_id=record_id,
-        workflows=None if whole else _slugs(visible),
+        workflows=None if whole else _slugs(rights),
         field=field,
         before=before,
     )
     lines = readable(person, page.lines)
-    unwritten = [] if before else _unwritten(person, object_name, record_id, field, visible)
+    unwritten = [] if before else _unwritten(person, object_name, record_id, field, rights)
+    administered = [key for key, given in rights.items() if Right.ADMINISTER in given]
     return History(
         label=_label(lines, unwritten),
-        told=_told(person, lines),
+        told=_told(lines, _slugs(administered)),
         unwritten=unwritten[:MOST_UNWRITTEN],
         fields=sorted({name for line in lines for name in line.detail["fields"]} | {field} - {""}),
         next_before=page.next_before,
@@ -93,20 +94,21 @@ def history(
 
 
 def _slugs(workflow_ids: Collection[int]) -> list[str]:
+    if not workflow_ids:
+        return []
     rows = Workflow.objects.filter(pk__in=workflow_ids)
     return list(rows.order_by().values_list("slug", flat=True))
 
 
-def _told(person: User, lines: Sequence[Line]) -> list[Told]:
+def _told(lines: Sequence[Line], administered: Collection[str]) -> list[Told]:
     back = ledger.taken_back(lines)
     votes = _votes({line.proposal_id for line in lines if line.proposal_id})
-    slugs = _slugs(workflows_with_right(person, Right.ADMINISTER)) if lines else []
     return [
         Told(
             line=line,
             votes=votes[line.proposal_id],
             back=back.get(line.proposal_id),
-            may_take_back=line.workflow in slugs and line.proposal_id not in back,
+            may_take_back=line.workflow in administered and line.proposal_id not in back,
         )
         for line in lines
     ]

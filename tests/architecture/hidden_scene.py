@@ -18,7 +18,7 @@ from orchestrator.people.rights import Right
 from orchestrator.reconciliation.models import Reconciliation
 from orchestrator.rollbacks.models import Rollback
 from orchestrator.workflows.models import Workflow
-from tests.commits.scene import SOON, drain, opportunity
+from tests.commits.scene import drain, opportunity
 from tests.factories import (
     AT,
     SETUP,
@@ -105,13 +105,15 @@ def hidden_scene(crm: FakeCrm) -> Scene:
     seer = person("sina", workflow, Right.VIEW_SENSITIVE)
     rick()
     show(workflow, "deal-desk", Right.VIEW_SENSITIVE)
-    keys = [opportunity(crm, number, NextStep=OLD) for number in range(1, 6)]
+    keys = [opportunity(crm, number, NextStep=OLD) for number in range(1, 7)]
     committed = create_proposal(state="approved", draft=draft(keys[0].record_id))
     drain()
     rollback = ask(look(committed.pk))
     prepare()
-    crm.edit(keys[0], NextStep=LATER)
-    run = reconcile(SOON)
+    create_proposal(state="approved", draft=draft(keys[5].record_id))
+    drain()
+    crm.edit(keys[5], NextStep=LATER)
+    run = reconcile()
     failed = _failed(crm, keys[1].record_id)
     observed = _observed(crm, workflow, keys[2].record_id)
     denied = create_proposal(draft=draft(keys[4].record_id))

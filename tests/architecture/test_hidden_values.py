@@ -35,7 +35,7 @@ def values_of(scene: Scene) -> dict[str, list[object]]:
         "slug": [scene.workflow.slug, "deal-desk"],
         "name": ["hygiene-agent", scene.blind.username],
         "object_name": ["Opportunity"],
-        "record_id": [f"006{number:012d}AAA" for number in range(1, 6)],
+        "record_id": [f"006{number:012d}AAA" for number in range(1, 7)],
         "rollback_id": [scene.rollback.pk],
         "run_id": [scene.run.pk],
         "number": [1, 2],
