@@ -33,7 +33,6 @@ def test_what_somebody_else_decides_is_greyed_in_place_and_what_comes_is_offered
     deniz.button("Approve").click()
     expect(mine.locator(".row-settled-words")).to_contain_text("Approved by", timeout=PATIENCE)
     expect(mine.get_by_role("checkbox")).to_be_disabled()
-    dana.shoot("greyed")
 
     third = agent.lower_forecast(add_deal("Cobalt Freight - Upsell"))
     offered = inbox.locator("[data-live-new]")
@@ -41,7 +40,7 @@ def test_what_somebody_else_decides_is_greyed_in_place_and_what_comes_is_offered
     expect(offered).to_contain_text("1 new")
     expect(link).to_be_focused()
     assert other.bounding_box() == before
-    dana.shoot("offered")
+    dana.shoot("greyed-and-offered")
     inbox.keyboard.press("l")
     expect(row_of(inbox, third)).to_be_visible(timeout=PATIENCE)
 
