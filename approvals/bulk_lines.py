@@ -9,9 +9,9 @@ from approvals import lines
 from approvals.eligibility import Line as Judged
 from approvals.inbox import Row
 from approvals.lines import Line
-from approvals.models import BulkDecision, BulkItem, Proposal, Review
+from approvals.models import BulkDecision, BulkItem, Proposal
 from approvals.states import BulkItemState
-from approvals.visibility import EVERYTHING, masked, sights_for
+from approvals.visibility import masked, sights_for
 from orchestrator.people.models import User
 
 MOST_SHOWN = 200
@@ -89,7 +89,7 @@ def preflight_page(judged: Iterable[Judged], *, person: User) -> Preflight:
     for each in listed:
         line = PreflightLine(
             token=BETWEEN.join(each.chosen),
-            line=_seen(each.proposal, each.review) if each.proposal else None,
+            line=lines.lines([Row(each.proposal, each.review)])[0] if each.proposal else None,
             objection=each.objection.text if each.objection else "",
         )
         if each.objection is None:
@@ -130,12 +130,6 @@ def bulks_of(person: User, *, before: str = "") -> QuerySet[BulkDecision]:
         )
         .order_by("-pk")
     )
-
-
-def _seen(proposal: Proposal, review: Review | None) -> Line:
-    """Return the line of a row out of which everything hidden was taken already."""
-    whole = {proposal.workflow_id: EVERYTHING}
-    return lines.lines([Row(proposal, review)], sights=whole)[0]
 
 
 def _hide(person: User, proposals: Sequence[Proposal]) -> None:
