@@ -44,12 +44,7 @@ class Sheet:
         drawn = altering.draw_up(
             proposal=proposal, wish=wish, described=altering.described(proposal), at=at
         )
-        check_altered_words(
-            leaves_out=bool(drawn.alteration.left_out),
-            edits=bool(drawn.alteration.edits),
-            reason_code=wish.reason_code,
-            text=wish.text,
-        )
+        check_altered_words(drawn, wish)
         return drawn
 
     def records(self) -> list[dict[str, Any]]:

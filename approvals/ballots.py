@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from approvals.altering import Drawn, Wish
 from approvals.models import Proposal, Review
 from approvals.states import DenyReason, Vote
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
 
 LONGEST_TEXT = 5000
+PEOPLE_ALONE = "This action is for people alone: say in a sentence why you approve."
 
 
 class BadDecision(DomainError):
@@ -66,7 +68,7 @@ def check_words(proposal: Proposal, review: Review, ballot: Ballot) -> None:
         raise BadDecision("The text holds a character that cannot be kept: type it again.")
     if ballot.vote == Vote.APPROVE:
         if review.policy.get("approve_needs_text") and not ballot.text:
-            raise TextNeeded("This action is for people alone: say in a sentence why you approve.")
+            raise TextNeeded(PEOPLE_ALONE)
         return
     if not ballot.text:
         raise TextNeeded(
@@ -81,13 +83,15 @@ def check_words(proposal: Proposal, review: Review, ballot: Ballot) -> None:
         raise TooManyQuestions(f"It was sent back {most} times: approve or deny it.")
 
 
-def check_altered_words(*, leaves_out: bool, edits: bool, reason_code: str, text: str) -> None:
+def check_altered_words(drawn: Drawn, wish: Wish) -> None:
     """
     Refuse a part without a reason, and an edit without a sentence: the agent is told both.
 
     :raises BadDecision: if the reason or the text is missing
     """
-    if leaves_out and reason_code not in DenyReason.values():
+    if drawn.alteration.left_out and wish.reason_code not in DenyReason.values():
         raise ReasonNeeded("Choose why you leave something out: the agent is told.")
-    if edits and not text:
+    if drawn.alteration.edits and not wish.text:
         raise TextNeeded("Say in a sentence what was wrong and what you changed.")
+    if drawn.verdict.approve_needs_text and not wish.text:
+        raise TextNeeded(PEOPLE_ALONE)

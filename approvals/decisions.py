@@ -146,12 +146,7 @@ def approve_altered(
         check_sees_all(person, proposal)
         open_place(places, votes_on(review), person_id=person.pk)
         drawn = altering.draw_up(proposal=proposal, wish=wish, described=told, at=at)
-        check_altered_words(
-            leaves_out=bool(drawn.alteration.left_out),
-            edits=bool(drawn.alteration.edits),
-            reason_code=wish.reason_code,
-            text=wish.text,
-        )
+        check_altered_words(drawn, wish)
         if drawn.digest != checked:
             raise NotWhatYouChecked("You changed something since you looked at it: look again.")
         altering.store(proposal, drawn, person=person, at=at)

@@ -147,6 +147,14 @@ class TestPart:
 
         assert stored(proposal).revision_number == 1
 
+    def test_of_what_is_for_people_alone_needs_a_sentence(self, record):
+        create_workflow()
+        fields = {"Amount": 21000.0, "CloseDate": "2026-12-20"}
+        proposal = create_proposal(draft=create_draft(action="change_amount", fields=fields))
+
+        with pytest.raises(TextNeeded):
+            alter(proposal, wish({"Amount": 21000.0}, text=""), "cleo")
+
     def test_is_refused_where_the_action_is_whole_or_nothing(self, record):
         workflow(parts="off")
 

@@ -194,7 +194,10 @@ class TestEdit:
         assert stale.status_code == 409
         page = text_of(stale)
         assert "What you typed is kept below" in page
-        assert "Typed for fields that are not part of it any more StageName Qualification" in page
+        assert "Typed for fields that are not part of it any more" in page
+        assert "StageName Qualification" in page[page.index("Typed for fields") :][:90], page[
+            page.index("Typed for") :
+        ][:200]
         assert 'value="Visit them"' in stale.content.decode()
         assert stored(desk.proposal).digest in stale.content.decode()
 
@@ -231,4 +234,4 @@ class TestEdit:
 
         assert re.search(rf'href="/proposals/{desk.proposal.pk}/edit/\?next=1" data-key="e"', page)
         assert re.search(rf'href="/proposals/{desk.proposal.pk}/part/\?next=1" data-key="p"', page)
-        assert stored(desk.proposal).headline["fields"] == list(BOTH)
+        assert set(stored(desk.proposal).headline["fields"]) == set(BOTH)
