@@ -12,8 +12,8 @@ from approvals.desk import Desk
 from approvals.inbox import Tab, page
 from approvals.models import Proposal, Review, Snooze
 from approvals.opening import AlreadyDecided
-from approvals.permissions import NotAllowed
 from orchestrator.kernel.clock import now
+from orchestrator.kernel.errors import NotAllowed
 from tests.approvals.deciding import answer, decide, events, send_back
 from tests.factories import AT, create_role, get_user
 
