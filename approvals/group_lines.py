@@ -28,7 +28,7 @@ class GroupLine:
     more: bool
     workflow: str
     agents: str
-    due_at: dt.datetime
+    due_at: dt.datetime | None
     opened_at: dt.datetime | None
     risks: tuple[tuple[str, int], ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from approvals import inbox
@@ -17,7 +17,7 @@ from approvals.group_keys import key_of
 from approvals.inbox import Tab
 from approvals.models import Proposal, Review
 from approvals.sources import Key
-from approvals.states import Risk
+from approvals.states import ReviewState, Risk
 
 __all__ = ["Group", "GroupPage", "groups", "key_of", "members"]
 
@@ -41,7 +41,7 @@ class Group:
     first: Proposal
     count: int
     agents: tuple[str, ...]
-    due_at: dt.datetime
+    due_at: dt.datetime | None
     opened_at: dt.datetime | None
     # How many of each risk, the highest first.
     risks: tuple[tuple[str, int], ...]
@@ -64,6 +64,8 @@ def groups(
     found, rows = inbox.looked_at(desk=desk, tab=tab, filters=filters, after=start, wide=True)
     if not found.keys:
         return GroupPage([])
+    if start is not None:
+        rows = rows.filter(~_shown_before(desk, tab, filters, start))
     alike = Window(RowNumber(), partition_by="group_key", order_by=("due_at", "pk"))
     firsts = list(
         found.fitting(rows, size=len(found.keys))
@@ -72,7 +74,7 @@ def groups(
         .select_related("proposal__workflow")
         .order_by("due_at", "pk")[: size + 1]
     )
-    made = _described(desk, tab, filters, firsts[:size], start)
+    made = _described(desk, tab, filters, firsts[:size])
     if len(firsts) > size:
         last = firsts[size - 1]
         return GroupPage(made, inbox.key_of(last))
@@ -81,10 +83,16 @@ def groups(
     return GroupPage(made)
 
 
-def _described(
-    desk: Desk, tab: str, filters: Filters, firsts: Sequence[Review], after: Key | None
-) -> list[Group]:
-    """Return the groups with all that is counted of them; without what an earlier page showed."""
+def _shown_before(desk: Desk, tab: str, filters: Filters, after: Key) -> Exists:
+    """Return the condition that a review's group stood on an earlier page, where its first is."""
+    given = lists.conditions(inbox.sources_of(desk, tab, EVERYTHING))
+    before = Q(due_at__lt=after.moment) | Q(due_at=after.moment, pk__lte=after.id)
+    alike = Review.objects.filter(given, filters.of_reviews(), before, state=ReviewState.OPEN)
+    return Exists(alike.filter(group_key=OuterRef("group_key")))
+
+
+def _described(desk: Desk, tab: str, filters: Filters, firsts: Sequence[Review]) -> list[Group]:
+    """Return the groups with all that is counted of them."""
     if not firsts:
         return []
     given = inbox.sources_of(desk, tab, EVERYTHING)
@@ -97,11 +105,7 @@ def _described(
         source, COLUMNS, until=filters.due_before, depth=COUNT_LIMIT + 1
     ):
         rows.setdefault(key, []).append((moment, *columns))
-    return [
-        _group(review, rows[review.group_key])
-        for review in firsts
-        if review.group_key in rows and (after is None or rows[review.group_key][0][:2] > after)
-    ]
+    return [_group(review, rows[review.group_key]) for review in firsts if review.group_key in rows]
 
 
 def _group(first: Review, rows: Sequence[tuple[Any, ...]]) -> Group:

@@ -117,7 +117,7 @@ def page(
         found, rows = looked_at(desk=desk, tab=tab, filters=filters, after=start)
         fitting = found.fitting(rows, size=size + 1).select_related(*BESIDE_REVIEWS)
         reviews = list(fitting.order_by("due_at", "pk")) if found.keys else []
-    keys = [Key(review.due_at, review.pk) for review in reviews]
+    keys = [Key(review.due_at, review.pk) for review in reviews if review.due_at is not None]
     return _page(desk, [Row(review.proposal, review) for review in reviews], keys, found, size)
 
 

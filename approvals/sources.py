@@ -75,7 +75,10 @@ class Window:
         )
         keys = [key.id for key in self.keys]
         given = [keys, [part_of[key] for key in keys], *arguments]
-        return rows.model._default_manager.filter(pk__in=RawSQL(statement, given))  # noqa: S611 - compiled
+        chosen: QuerySet[Any] = rows.model._default_manager.filter(
+            pk__in=RawSQL(statement, given)  # noqa: S611 - compiled
+        )
+        return chosen
 
 
 class _Outer(Expression):

@@ -74,6 +74,7 @@ def _vote(voter: int, first: int, last: int) -> None:
                 review_id=review, revision_id=revision, person_id=voter, vote="approve", at=opened
             )
             for review, revision, opened in reviews.values_list("pk", "revision_id", "opened_at")
+            if opened is not None
         )
 
 

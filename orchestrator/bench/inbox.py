@@ -134,7 +134,7 @@ def _look(scene: Scene, looks: int, template: str) -> tuple[dict[str, list[float
 def _addresses(scene: Scene) -> dict[str, str]:
     rows = Review.objects.filter(state="open", role__slug__startswith="bench-crowd")
     group, due_at, key = rows.order_by("due_at").values_list("group_key", "due_at", "pk")[300]
-    after = quote(f"{due_at.isoformat()}~{key}")
+    after = quote(f"{due_at.isoformat() if due_at else ''}~{key}")
     return {
         name: address.format(agent=scene.agent.slug, group=group, after=after)
         for name, address in PAGES.items()
