@@ -1,13 +1,12 @@
 """Addresses of signing in; of the library's own pages only those that are needed here."""
 
-from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from orchestrator.identity.views import confirm, directory, scim, sessions, sign_in
+from orchestrator.identity.views import confirm, directory, factors, scim, sessions, sign_in
 
 to_factors = RedirectView.as_view(pattern_name="mfa_index")
 ours = [
@@ -37,7 +36,7 @@ account = [
     path("directory/back/", directory.come_back, name="openid_connect_callback"),
     path("two-step/", sign_in.TwoStep.as_view(), name="mfa_authenticate"),
     path("passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
-    path("factors/", factors.index, name="mfa_index"),
+    path("factors/", factors.Factors.as_view(), name="mfa_index"),
     path("factors/app/", app.activate_totp, name="mfa_activate_totp"),
     path("factors/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("factors/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -245,6 +245,14 @@ class TestLinking:
 
         assert not SocialAccount.objects.exists()
 
+    def test_is_offered_until_it_is_done(self, directory, ben, client):
+        client.force_login(ben)
+        assert "Link it once" in read(client.get("/account/factors/").text).text()
+
+        SocialAccount.objects.create(user=ben, provider="directory", uid="ben-there")
+
+        assert "Linked: it signs you in." in read(client.get("/account/factors/").text).text()
+
 
 class TestWhatTheDirectorySays:
     STATE = {"nonce": "n"}

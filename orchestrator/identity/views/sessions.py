@@ -48,7 +48,8 @@ def end_others(request: Request) -> HttpResponse:
         address=client_address(request),
         at=now(),
     )
-    messages.success(request, f"{count} other sessions have ended." if count else "There was none.")
+    ended = "One session has" if count == 1 else f"{count} sessions have"
+    messages.success(request, f"{ended} ended." if count else "There was no other.")
     return redirect("identity:show-sessions")
 
 
@@ -65,6 +66,7 @@ def show_person(request: Request, name: str) -> HttpResponse:
         "needs_factor": factors.needs_factor(person),
         "own": person.pk == request.user.pk,
     }
+    context["show_actions"] = context["places"] or context["has_factor"]
     page = "identity/_person.html" if request.htmx else "identity/person.html"
     return render(request, page, context)
 
