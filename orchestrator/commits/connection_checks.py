@@ -51,7 +51,7 @@ def objects_written(org: Org) -> list[str]:
     in_use = Workflow.objects.filter(org=org, current_version__isnull=False)
     names: dict[str, None] = {}
     for version_id in in_use.order_by("pk").values_list("current_version_id", flat=True)[:20]:
-        for action in definition_of(version_id).actions.values():  # type: ignore[arg-type]  # not null
+        for action in definition_of(version_id).actions.values():
             names |= dict.fromkeys(target.object for target in action.targets)
     return list(names)[:OBJECTS_DESCRIBED]
 

@@ -73,7 +73,6 @@ def start_page(
     return {
         "progress": progress,
         "steps": steps_of(progress),
-        "tests": progress.tests,
         "simulator": not progress.orgs and simulated.is_offered(),
         "owners_form": OwnersForm(auto_id="owners_%s"),
         "people_there": User.objects.filter(is_active=True).count() if not progress.staffed else 0,

@@ -73,6 +73,11 @@ class Progress:
             "proposal": self.proposal is not None,
         }
 
+    @property
+    def org_lines(self) -> list[tuple[Org, Line | None]]:
+        """Return each org with its newest test."""
+        return [(org, self.tests.get(org.slug)) for org in self.orgs]
+
     def failed(self, org: Org) -> bool:
         """Say whether the last test of an org failed."""
         test = self.tests.get(org.slug)
