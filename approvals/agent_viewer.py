@@ -1,7 +1,7 @@
 """What an agent may do with its own proposal, and how far people are with it. Pure."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from approvals.states import REVISABLE, WITHDRAWABLE, ProposalState, RevisionCause
 
@@ -12,19 +12,6 @@ NEVER = {
 }
 # One no ends it at every stage; a question sends it back.
 EVERY_STAGE, NOBODY, NOT_YET = "every_stage_in_order", "nobody_is_asked", "not_routed_yet"
-
-
-class Stage(Protocol):
-    """A stage of the route with the approvals that it has."""
-
-    stage: int
-    state: str
-    quorum: int
-    got: int
-
-    @property
-    def role(self) -> Any:
-        """Return the role that is asked."""
 
 
 def own_viewer(state: str, *, cause: str) -> Json:
@@ -46,8 +33,8 @@ def standing_viewer(*, may_propose: bool) -> Json:
     return {"kind": "agent", "may_propose": may_propose, "may_decide": False, "why": dict(NEVER)}
 
 
-def progress(state: str, stages: Sequence[Stage], *, prepared: bool) -> Json:
-    """Return how many approvals there are and how many it takes, stage by stage."""
+def progress(state: str, stages: Sequence[Any], *, prepared: bool) -> Json:
+    """Return how far reviews that were annotated with what they `got` are, stage by stage."""
     shown = [
         {
             "stage": each.stage,

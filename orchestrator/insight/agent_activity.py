@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.facts import Usage
 from approvals.states import ProposalState
+from approvals.visibility import mask_rows
 from orchestrator.agents.models import Agent
 from orchestrator.agents.queries import agent_named, grants_of
 from orchestrator.insight.latest import latest_proposals
@@ -44,7 +45,8 @@ def show_activity(request: Request, name: str) -> HttpResponse:
     """Show what an agent did in the workflows that the person may see."""
     agent = agent_named(name, environment=request.GET.get("environment", ""))
     visible = workflows_with_right(request.user, Right.VIEW)
-    context = {"agent": agent, **activity_of(agent, visible, clock.now())}
+    context: dict[str, Any] = {"agent": agent, **activity_of(agent, visible, clock.now())}
+    mask_rows(person=request.user, proposals=context["latest"])
     return TemplateResponse(request, "insight/activity.html", context)
 
 

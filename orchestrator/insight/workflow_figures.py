@@ -13,6 +13,7 @@ from approvals import sla_measures
 from approvals.models import Review
 from approvals.sla_measures import Window
 from approvals.states import ReviewState
+from approvals.visibility import mask_rows
 from orchestrator.insight.latest import latest_proposals
 from orchestrator.insight.outcome_counts import Counts, counts_of
 from orchestrator.kernel import clock
@@ -44,13 +45,14 @@ class Figure:
 def show_figures(request: Request, slug: str) -> HttpResponse:
     """Show a workflow's figures; its page loads them once it is there."""
     workflow, at = workflow_for(request.user, slug), clock.now()
-    context = {
+    context: dict[str, Any] = {
         "workflow": workflow,
         "version": version_numbered(workflow, number_in_force(workflow)),
         "tab": "overview",
         "days": DAYS,
         **figures_of(workflow, at),
     }
+    mask_rows(person=request.user, proposals=context["latest"])
     return TemplateResponse(request, "insight/figures.html", context)
 
 

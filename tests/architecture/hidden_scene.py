@@ -66,7 +66,7 @@ class Scene:
         return list(Commit.objects.values_list("pk", flat=True))
 
 
-def draft(record_id: str, **more: object) -> Draft:
+def draft(record_id: str) -> Draft:
     """Return a draft in which everything that an agent may write gives the values away."""
     return create_draft(
         record_id=record_id,
@@ -80,7 +80,6 @@ def draft(record_id: str, **more: object) -> Draft:
              "supports": ["/changes/0/fields/NextStep"]},
             {"kind": "url", "title": f"Notes on {OLD}", "href": "https://notes.example.com/1"},
         ),
-        **more,
     )  # fmt: skip
 
 
