@@ -46,6 +46,8 @@ OPEN_TO_STRANGERS = (
     "chat:take-action",
     "chat:take-command",
 )
+# These ask the browser something random, which waits in the visitor's own session for the answer.
+KEEPS_A_QUESTION = ("mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate_webauthn")
 PAGES = [name for name in FORBIDDEN if name not in OPEN_TO_STRANGERS]
 
 
@@ -162,7 +164,10 @@ class TestLooking:
         def changes_nothing(name: str) -> bool:
             with CaptureQueriesContext(connection) as captured:
                 answer = client.get(address(name, addresses))
-            return answer.status_code in (200, 302, 404, 405) and not _changes(captured)
+            changes = _changes(captured)
+            if name in KEEPS_A_QUESTION:
+                changes = [sql for sql in changes if "django_session" not in sql]
+            return answer.status_code in (200, 302, 404, 405) and not changes
 
         assert failing(PAGES, changes_nothing) == []
 
