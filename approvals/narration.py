@@ -226,6 +226,8 @@ TOLD = {
     "review.fell_back": Telling("stairs-down", "warn", _fell_back),
     "review.escalated": Telling("bell", "warn", _text),
     "review.occasion": Telling("bell", "warn", _text),
+    "review.snoozed": Telling("clock-pause"),
+    "review.unsnoozed": Telling("clock-play"),
     "review.drilled": Telling("bell", "quiet", _drilled),
     "review.plan_restarted": Telling("refresh", "quiet", _text),
     "preparation.postponed": Telling("clock-pause", "warn", _text),
