@@ -5,70 +5,44 @@ An agent composes a change; it never moves its own change through the gate. A ro
 listed here is refused to agents, and a test enumerates every route of the site against this table.
 """
 
-from dataclasses import dataclass
+from orchestrator.gateway.classed import (
+    CALLS,
+    CONFIGURATION,
+    DESK,
+    MEMORY,
+    OPEN,
+    ROTA,
+    SESSION,
+    SWITCH,
+    TOLD,
+    UNDO,
+    WATCH,
+    Classed,
+    RouteClass,
+    forbidden,
+    propose,
+    read,
+)
 
-from orchestrator.kernel.choices import Choices
-
-
-class RouteClass(Choices):
-    READ = "read"
-    PROPOSE = "propose"
-    FORBIDDEN = "forbidden"
-    # Needs no identity and tells nothing about the content: health, static files.
-    OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Classed:
-    """One route's class and why."""
-
-    route_class: RouteClass
-    why: str
-
-
-def _read(why: str) -> Classed:
-    return Classed(RouteClass.READ, why)
-
-
-def _propose(why: str) -> Classed:
-    return Classed(RouteClass.PROPOSE, why)
-
-
-def _forbidden(why: str) -> Classed:
-    return Classed(RouteClass.FORBIDDEN, why)
-
-
-CALLS = _forbidden("people are called, and answer")
-DESK = _forbidden("people decide on these pages")
-CONFIGURATION = _forbidden("configuration is changed by people")
-SWITCH = _forbidden("failures and the kill switch belong to people")
-UNDO = _forbidden("people take writes back; an agent proposes a new change")
-MEMORY = _forbidden("the ledger is read by people; an agent reads its own proposals")
-WATCH = _forbidden("people watch over the machinery")
-ROTA = _forbidden("people say who is on call")
-SESSION = _forbidden("sessions belong to people")
-TOLD = _forbidden("people are told, and choose how; an agent is told by webhook")
-OPEN = Classed(RouteClass.OPEN, "tells about the site, nothing of its content")
+__all__ = ["ROUTES", "Classed", "RouteClass"]
 
 ROUTES: dict[str, Classed] = {
-    "chat:show-link": SESSION,
-    "chat:issue-code": SESSION,
-    "chat:unlink": SESSION,
-    "chat:take-action": _forbidden("Slack speaks for a linked person, by its own signature"),
-    "chat:take-command": _forbidden("Slack speaks for a linked person, by its own signature"),
-    "assurance:show-assurance": WATCH,
-    "assurance:look-now": WATCH,
-    "assurance:try-alarm": WATCH,
-    "api:create_proposal": _propose("composes a change; approves nothing"),
-    "api:create_batch": _propose("composes changes; approves nothing"),
-    "api:list_proposals": _read("the agent's own proposals"),
-    "api:get_proposal": _read("the agent's own proposal"),
-    "api:withdraw_proposal": _propose("takes the agent's own proposal back"),
-    "api:create_revision": _propose("a new revision needs its own approval"),
-    "api:preflight": _read("judges without storing anything"),
-    "api:me": _read("the agent itself"),
-    "api:list_workflows": _read("what the agent may propose in"),
-    "api:get_record": _read("a record inside the agent's grants"),
+    **dict.fromkeys(("chat:show-link", "chat:issue-code", "chat:unlink"), SESSION),
+    "chat:take-action": forbidden("Slack speaks for a linked person, by its own signature"),
+    "chat:take-command": forbidden("Slack speaks for a linked person, by its own signature"),
+    **dict.fromkeys(
+        ("assurance:show-assurance", "assurance:look-now", "assurance:try-alarm"), WATCH
+    ),
+    "api:create_proposal": propose("composes a change; approves nothing"),
+    "api:create_batch": propose("composes changes; approves nothing"),
+    "api:list_proposals": read("the agent's own proposals"),
+    "api:get_proposal": read("the agent's own proposal"),
+    "api:withdraw_proposal": propose("takes the agent's own proposal back"),
+    "api:create_revision": propose("a new revision needs its own approval"),
+    "api:preflight": read("judges without storing anything"),
+    "api:me": read("the agent itself"),
+    "api:list_workflows": read("what the agent may propose in"),
+    "api:get_record": read("a record inside the agent's grants"),
     "api:openapi-json": OPEN,
     "api:openapi-view": OPEN,
     "api:api-root": OPEN,
@@ -188,11 +162,11 @@ ROUTES: dict[str, Classed] = {
     ),
     **dict.fromkeys(
         ("live:show-pass", "approvals:look-at-inbox", "approvals:look-at-proposal"),
-        _forbidden("open pages of people are told what changes; an agent waits, or gets a webhook"),
+        forbidden("open pages of people are told what changes; an agent waits, or gets a webhook"),
     ),
     **dict.fromkeys(
         ("identity:scim-configuration", "identity:scim-users", "identity:scim-user"),
-        _forbidden("the directory says who left, with a key of its own"),
+        forbidden("the directory says who left, with a key of its own"),
     ),
     **dict.fromkeys(
         ("identity:show-groups", "identity:map-group", "identity:unmap-group"), CONFIGURATION
@@ -219,7 +193,7 @@ ROUTES: dict[str, Classed] = {
         ROTA,
     ),
     # Its address is its key: no session, and no agent.
-    "oncall:read-calendar": _forbidden("calendar programs of people read it by a secret address"),
+    "oncall:read-calendar": forbidden("calendar programs of people read it by a secret address"),
     **dict.fromkeys(
         (
             "approvals:raise-mode",
