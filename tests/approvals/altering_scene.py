@@ -5,7 +5,7 @@ import datetime as dt
 from approvals import altering, decisions
 from approvals.alteration import Kept
 from approvals.altering import Wish
-from approvals.models import Proposal
+from approvals.models import Proposal, Revision
 from tests.factories import (
     AT,
     create_cast,
@@ -57,6 +57,16 @@ def workflow(*, parts: str = "", edits: str = "", quorum: str = "1", with_bea: b
 def asked(**fields) -> Proposal:
     """Return a proposal in review that asks for these values."""
     return create_proposal(draft=create_draft(fields=fields or BOTH))
+
+
+def stored(proposal: Proposal) -> Proposal:
+    """Return the proposal as it stands now."""
+    return Proposal.objects.get(pk=proposal.pk)
+
+
+def latest(proposal: Proposal) -> Revision:
+    """Return the revision that people decide on."""
+    return Revision.objects.filter(proposal=proposal).latest("number")
 
 
 def wish(*kept, reason="wrong_value", text="The buyer said so.") -> Wish:
