@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -47,7 +47,8 @@ def site(transactional_db, tmp_path: Path, settings):
         settings.REDIS_URL = valkey.url
         port = free_port()
         env = environment(REDIS_URL=valkey.url, LOG_LEVEL="WARNING")
-        supervisor.start(stack.web(host=LOOPBACK, port=port, processes=1, env=env))
+        web = stack.web(host=LOOPBACK, port=port, processes=1, env=env)
+        supervisor.start(replace(web, ready_within=120))
         yield Site(f"http://{LOOPBACK}:{port}", supervisor)
 
 
