@@ -19,7 +19,7 @@ class TestReviewing:
 
         answer = signed_in("ben").post(address, form, follow=True)
 
-        assert answer.redirect_chain[-1][0] == f"/proposals/{third.proposal_id}/?next=1"
+        assert answer.redirect_chain[-1][0] == f"/proposals/{third.proposal_id}/?next=2"
 
     @pytest.mark.parametrize("address", ["/next/", "/"])
     def test_answers_a_key_that_nobody_can_keep(self, signed_in, address):
