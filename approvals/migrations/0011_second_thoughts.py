@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
             model_name="proposal",
             constraint=models.CheckConstraint(
                 condition=models.Q(("undo_until__isnull", True))
-                | models.Q(("approved_at__isnull", False), ("undo_until__gt", models.F("approved_at"))),
+                | models.Q(
+                    ("approved_at__isnull", False), ("undo_until__gt", models.F("approved_at"))
+                ),
                 name="proposal_undone_only_if_approved",
             ),
         ),
