@@ -70,7 +70,7 @@ class TestApprove:
             f"/proposals/{first.pk}/decide/", ballot(first, "approve", next="1"), follow=True
         )
 
-        assert response.redirect_chain[-1][0] == f"/proposals/{second.pk}/?next=1"
+        assert response.redirect_chain[-1][0] == f"/proposals/{second.pk}/?next=2"
         assert "You approved it." in text_of(response)
 
     def test_says_when_others_have_to_approve_too(self, record, crm, signed_in):
