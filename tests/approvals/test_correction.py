@@ -100,6 +100,7 @@ def decide(proposal: Proposal, who: str) -> None:
         reason_code="",
         text="",
         at=LATER,
+        authenticated_at=LATER,
     )
 
 

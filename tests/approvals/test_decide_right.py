@@ -33,6 +33,7 @@ def approve(proposal, person):
         reason_code="",
         text="",
         at=SOON,
+        authenticated_at=SOON,
     )
 
 

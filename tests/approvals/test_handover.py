@@ -51,6 +51,7 @@ def approve(proposal, person):
         reason_code="",
         text="",
         at=SOON,
+        authenticated_at=SOON,
     )
 
 

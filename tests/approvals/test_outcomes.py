@@ -217,4 +217,5 @@ def decide(proposal):
         reason_code="",
         text="",
         at=SOON,
+        authenticated_at=SOON,
     )

@@ -62,6 +62,7 @@ def approve(proposal, person):
         reason_code="",
         text="I looked at the figures.",
         at=AT,
+        authenticated_at=AT,
     )
 
 

@@ -58,6 +58,7 @@ def _decide_all(source: random.Random) -> None:
                 reason_code="other" if vote == "deny" else "",
                 text="" if vote == "approve" else "Is that so?",
                 at=clock.now(),
+                authenticated_at=clock.now(),
             )
         except DomainError as refusal:
             logger.warning("refused: %s", refusal)

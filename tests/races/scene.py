@@ -118,6 +118,7 @@ def approve_drafts(workflow: Workflow, drafts: Sequence[Any]) -> list[str]:
             reason_code="",
             text="",
             at=clock.now(),
+            authenticated_at=clock.now(),
         )
     return made
 

@@ -37,6 +37,7 @@ def approve_again(proposal_id: str) -> None:
         reason_code="",
         text="",
         at=clock.now(),
+        authenticated_at=clock.now(),
     )
 
 

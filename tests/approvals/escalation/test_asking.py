@@ -75,4 +75,5 @@ def vote_on_first_stage(proposal: Proposal) -> None:
         reason_code="",
         text="Fine.",
         at=AT,
+        authenticated_at=AT,
     )
