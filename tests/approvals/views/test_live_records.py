@@ -232,3 +232,16 @@ class TestTakingItUp:
 
         assert "Read again: compare what changed." in text_of(response)
         assert Proposal.objects.get(pk=proposal.pk).revision_number == 2
+
+
+class TestHostileText:
+    def test_from_the_crm_never_becomes_markup(self, crm, record, signed_in):
+        proposal = create_proposal()
+        crm.edit(record, StageName='"><img src=x onerror=alert(1)>', Name="p\u0430ypal \u202eexe")
+
+        html = signed_in("ben").get(f"/proposals/{proposal.pk}/now/", headers=PARTIAL).content
+
+        reading = read(html.decode())
+        assert "img" not in reading.tags
+        assert '"><img src=x onerror=alert(1)>' in reading.text()
+        assert "\u202e" not in reading.text()
