@@ -9,16 +9,13 @@ from psycopg import sql
 
 from approvals import clocks
 from approvals.announcing.wake import wake_announcing
+from approvals.asking_again import ask_again
 from approvals.bulk import move_many
-from approvals.content import content_of, draft_of
 from approvals.escalation import occasions
-from approvals.headlines import headline
 from approvals.models import Proposal, Revision
-from approvals.revisions import store_revision, wake_preparation
 from approvals.states import ANNOUNCED, PROPOSAL_MOVES, ProposalState, RevisionCause
 from audit import ledger
 from orchestrator.kernel.actors import Actor
-from orchestrator.kernel.canonical import digest
 from orchestrator.kernel.errors import NotFound
 from orchestrator.kernel.states import IllegalMove
 from orchestrator.workflows.queries import definition_of
@@ -149,7 +146,7 @@ def return_to_people(
     proposal = _locked(proposal_id)
     # What failed goes back as well, but by a person's correction, never by itself.
     _check_state(proposal, {S.APPROVED, S.COMMITTING}, S.IN_REVIEW)
-    revision = _ask_again(
+    revision = ask_again(
         proposal,
         cause=RevisionCause.RECORD_MOVED,
         conflict=conflict,
@@ -183,7 +180,7 @@ def mark_undone(*, proposal_id: str, by: Actor, at: dt.datetime) -> Revision:
     proposal = _locked(proposal_id)
     _check_state(proposal, {S.APPROVED}, S.IN_REVIEW)
     text = f"{by.label} took the approval back before anything was written."
-    revision = _ask_again(
+    revision = ask_again(
         proposal,
         cause=RevisionCause.UNDONE,
         conflict=None,
@@ -202,36 +199,6 @@ def mark_undone(*, proposal_id: str, by: Actor, at: dt.datetime) -> Revision:
     return revision
 
 
-def _ask_again(
-    proposal: Proposal,
-    *,
-    cause: RevisionCause,
-    conflict: dict[str, Any] | None,
-    reason: tuple[str, str],
-    times: dict[str, Any],
-    by: Actor,
-    at: dt.datetime,
-) -> Revision:
-    """Store the same changes as the next revision, to be prepared and decided on."""
-    left = Revision.objects.get(proposal=proposal, number=proposal.revision_number)
-    content = _again(proposal, left)
-    code, text = reason
-    proposal.move(
-        S.IN_REVIEW,
-        revision_number=content["revision"],
-        digest=digest(content),
-        headline=headline(content, label=proposal.headline.get("label", "")),
-        prepare_at=at,
-        prepare_attempts=0,
-        **times,
-        outcome_code=code[:60],
-        outcome_text=text,
-    )
-    wake_announcing()
-    wake_preparation()
-    return store_revision(proposal, content, cause=cause, by=by, at=at, conflict=conflict)
-
-
 def _whole_time_again(proposal: Proposal, at: dt.datetime) -> dict[str, Any]:
     """
     Return the clocks of what people decide on again.
@@ -247,16 +214,6 @@ def _whole_time_again(proposal: Proposal, at: dt.datetime) -> dict[str, Any]:
         "undo_until": None,
         "moved_at": at,
     }
-
-
-def _again(proposal: Proposal, left: Revision) -> dict[str, Any]:
-    """Return the same request as the next revision."""
-    return content_of(
-        draft_of(left.content),
-        proposal_id=proposal.pk,
-        revision=left.number + 1,
-        version=left.content["version"],
-    )
 
 
 def _move(

@@ -11,7 +11,6 @@ from orchestrator.workflows.definition import (
     WorkflowDefinition,
 )
 
-
 PARTS = {
     "self": "a part by whoever picks it",
     "second": "a part by somebody else than who picks it",

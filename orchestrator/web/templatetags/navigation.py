@@ -50,6 +50,7 @@ MORE = (
     ("/rollbacks/", "Rollbacks", "arrow-back-up"),
     ("/calendars/", "Calendars", "calendar-time"),
     ("/people/", "People and roles", "users"),
+    ("/connections/", "CRM connections", "plug"),
     ("/assurance/", "Assurance", "heart-rate-monitor"),
 )
 
