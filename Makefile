@@ -6,6 +6,9 @@ WORKERS ?= 2
 ARGS ?=
 # The processes that a target starts end with make, even if make is killed.
 export COUNTERSIGN_STOP_WITH_PARENT := 1
+# Images of Python switch this on to stay small. Here a dozen processes would each compile three
+# thousand modules whenever they start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test chaos lint types bench up migrate lock clean
 
