@@ -49,8 +49,8 @@ class SnoozeForm(forms.Form):
         try:
             moment = dt.datetime.fromisoformat(self.cleaned_data["until"])
         except ValueError:
-            moment = dt.datetime.min
-        if moment.tzinfo is None:
+            moment = None
+        if moment is None or moment.tzinfo is None:
             raise forms.ValidationError("Choose one of the times.")
         return moment
 

@@ -164,7 +164,12 @@ def _moved(each: Pending, at: dt.datetime) -> dict[str, Any]:
             # What the pages need to show values as the CRM means them, without asking it.
             "kinds": field_kinds(each.revision.content, [read.kinds for read in each.readings]),
         },
-        "group_key": key_of(workflow=proposal.workflow_id, action=proposal.action, headline=shown),
+        "group_key": key_of(
+            workflow=proposal.workflow_id,
+            action=proposal.action,
+            headline=shown,
+            kept=kept_fields(each.definition),
+        ),
         "approved_at": at if approved else proposal.approved_at,
         "execute_by": (each.clocks.execute_by(approved_at=at) if approved else proposal.execute_by),
         "closed_at": at if state in CLOSED else None,

@@ -72,7 +72,7 @@ def take_up_again(*, proposal_id: str, person: User, at: dt.datetime) -> bool:
 
 
 def put_off_by(person: User, *, at: dt.datetime) -> list[Snooze]:
-    """Return what the person has put off and is still to be decided, the next to come back first."""
+    """Return what the person put off and is still to be decided, the next to come back first."""
     return list(
         Snooze.objects.filter(person=person, until__gt=at, review__state="open")
         .select_related("review__proposal__workflow", "review__role", "review__proposal__agent")

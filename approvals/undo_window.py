@@ -25,7 +25,7 @@ class Offer:
 def offer_to(
     person: User, *, proposal: Proposal, reviews: Iterable[Review], at: dt.datetime
 ) -> Offer | None:
-    """Return what the person may take back; `reviews` with their votes, of the digest decided on."""
+    """Return what the person may take back; `reviews` come with their votes."""
     votes: list[Decision] = [vote for review in reviews for vote in review.decisions.all()]
     approved = any(
         vote.person_id == person.pk and vote.vote == Vote.APPROVE and vote.digest == proposal.digest

@@ -17,7 +17,9 @@ PARTS = {
     "off": "no part alone",
 }
 EDITS = {
-    "self": "edits by whoever makes them, within the bounds and below high risk, else somebody else",
+    "self": (
+        "edits by whoever makes them, within the bounds and below high risk, else somebody else"
+    ),
     "second": "edits by somebody else than who makes them",
     "off": "no edits",
 }

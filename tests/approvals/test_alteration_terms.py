@@ -4,7 +4,7 @@ import pytest
 
 from approvals.alteration import Kept, altered
 from approvals.alteration_terms import NotAlterable, may_alter, terms
-from orchestrator.workflows.definition import ActionDefinition
+from orchestrator.workflows.definition import ActionDefinition, FieldRule
 
 pytestmark = pytest.mark.req("A1", "A4")
 PROPOSED = {"StageName": "Proposal", "NextStep": "Call"}
@@ -26,7 +26,10 @@ CONTENT = {
 def action(**rules):
     return ActionDefinition(
         object="Opportunity",
-        fields={"StageName": {"allowed": ["Proposal", "Qualification"]}, "NextStep": {}},
+        fields={
+            "StageName": FieldRule(allowed=["Proposal", "Qualification"]),
+            "NextStep": FieldRule(),
+        },
         policy="human_in_loop",
         **rules,
     )

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from approvals.consequences import Ahead, consequences
-from orchestrator.workflows.definition import ActionDefinition
+from orchestrator.workflows.definition import ActionDefinition, FieldRule
 
 pytestmark = pytest.mark.req("A5")
 
@@ -19,7 +19,7 @@ def update(*fields, operation="update"):
 def action(**more):
     return ActionDefinition(
         object="Opportunity",
-        fields={"StageName": {}},
+        fields={"StageName": FieldRule()},
         **{"policy": "human_in_loop", **more},
     )
 

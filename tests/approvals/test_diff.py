@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.diff import delta, in_order, kind_of, record_diffs, same
+from approvals.deltas import delta, kind_of, same
+from approvals.diff import in_order, record_diffs
 
 values = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates().map(str)
 

@@ -9,6 +9,7 @@ from approvals.desk import Desk
 from approvals.filters import Filters
 from approvals.models import Proposal, Review
 from tests.factories import AT, create_draft, create_proposal, create_workflow, get_user, vote_on
+from tests.sight import keep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("A6")]
 
@@ -85,3 +86,15 @@ def test_a_page_of_groups_takes_three_queries(deals, django_assert_num_queries):
 
     with django_assert_num_queries(3):
         grouping.groups(desk=desk, tab="mine")
+
+
+@pytest.mark.req("B6")
+def test_a_value_that_is_kept_from_some_is_no_part_of_what_stands_in_addresses(crm):
+    keep(create_workflow(), StageName="sensitive")
+    keys = set()
+    for stage in ("Qualification", "Negotiation"):
+        key = crm.add("Opportunity", Name="Deal", StageName="Prospecting", Amount=1.0)
+        draft = create_draft(record_id=key.record_id, fields={"StageName": stage})
+        keys.add(create_proposal(draft=draft).group_key)
+
+    assert len(keys) == 1

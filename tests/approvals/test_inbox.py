@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals import decisions, inbox
 from approvals.desk import Desk
-from approvals.inbox import Filters
+from approvals.filters import Filters
 from approvals.models import Proposal, Review
 from orchestrator.people.models import User
 from tests.factories import (

@@ -1,7 +1,7 @@
 """What a person may not see reaches no page: every address is walked with values to recognise."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import pytest
@@ -27,7 +27,7 @@ def scene(crm: FakeCrm) -> Scene:
     return hidden_scene(crm)
 
 
-def values_of(scene: Scene) -> dict[str, list[object]]:
+def values_of(scene: Scene) -> Mapping[str, Sequence[object]]:
     """Return values for every part of an address, of whatever holds a canary."""
     return {
         "proposal_id": scene.proposals,
@@ -70,7 +70,7 @@ def found_in(client: Client, address: str) -> list[str]:
     """Return the canaries that an answer holds."""
     answer = client.get(address)
     assert answer.status_code < 500, address
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = answer.getvalue()
     text = body.decode(errors="replace").lower()
     return [each for each in CANARIES if each.lower() in text]
 

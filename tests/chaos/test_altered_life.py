@@ -1,6 +1,7 @@
 """Whatever people make of whatever is proposed: written is what was approved, and no more."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,7 +40,7 @@ PROPOSED = st.lists(st.fixed_dictionaries({}, optional=FIELDS).filter(bool), min
 @st.composite
 def wishes(draw, proposed):
     """Return for each change its values, some left out and some typed, or None for a leave-out."""
-    kept = []
+    kept: list[dict[str, Any] | None] = []
     for fields in proposed:
         if draw(st.integers(0, 3)) == 0:
             kept.append(None)

@@ -62,7 +62,7 @@ class TestAnswers:
                 {"stage": 2, "role": "ae-manager", "state": "open", "got": 0, "need": 1},
             ],
         }
-        whole = facade.status(agent=agent, proposal_id=listed["id"])
+        whole = facade.status(agent=agent, proposal_id=str(listed["id"]))
         assert whole["decision_progress"] == listed["decision_progress"]
         assert whole["viewer"]["may_withdraw"]
 

@@ -28,7 +28,8 @@ def workflow(crm):
 
 
 def current(client: Client) -> str:
-    return next(step.key for step in client.get("/start/").context["steps"] if step.current)
+    steps = client.get("/start/").context["steps"]
+    return str(next(step.key for step in steps if step.current))
 
 
 class TestWhoseItIs:

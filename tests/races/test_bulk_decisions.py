@@ -76,6 +76,10 @@ def decided(bulk):
     return BulkItem.objects.filter(bulk=bulk, state="decided").count()
 
 
+def has_decided(bulk, share):
+    return decided(bulk) >= share
+
+
 def test_goes_on_after_a_worker_was_killed_in_the_middle_of_an_item(bulk):
     for _ in range(3):
         assert died_of(fork(run, fault_point="inside_bulk_item")) == signal.SIGKILL
@@ -122,7 +126,7 @@ def test_of_hundreds_survives_the_end_of_the_web_process_and_of_its_workers(many
 
     for share in (MANY // 10, MANY // 3):
         child = fork(run_on)
-        eventually(lambda share=share: decided(bulk) >= share)
+        eventually(partial(has_decided, bulk, share))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         # What was under way is either whole or has left nothing.

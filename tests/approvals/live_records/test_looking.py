@@ -57,9 +57,12 @@ class TestLooking:
     def test_leaves_a_silent_crm_alone_for_a_moment(self, crm, calls, proposal, monkeypatch):
         crm.fail_reads = Transient("The CRM does not answer.")
         asked = []
-        monkeypatch.setattr(
-            looking, "connector_for", lambda org: asked.append(org) or crm, raising=True
-        )
+
+        def connector_for(org):
+            asked.append(org)
+            return crm
+
+        monkeypatch.setattr(looking, "connector_for", connector_for)
 
         answers = [seen(proposal).answer for _ in range(10)]
 

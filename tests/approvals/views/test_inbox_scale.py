@@ -76,7 +76,8 @@ def whole_reads(statements: set[str]) -> list[str]:
 
 
 def test_no_page_reads_a_whole_table_and_none_takes_many_queries(crowd, signed_in):
-    client, known = signed_in("ben"), set()
+    client = signed_in("ben")
+    known: set[str] = set()
     with time_machine.travel(now(), tick=False):
         for address in PAGES:
             with CaptureQueriesContext(connection) as captured:
