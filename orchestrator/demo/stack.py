@@ -147,6 +147,8 @@ def _plan(folder: Path, databases: dict[str, str]) -> Plan:
         # Nobody outside is written to: mail becomes files that one can look at.
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "WEBHOOK_ALLOW_HTTP_HOSTS": LOOPBACK,
+        # The simulated org has one currency, so its records name none.
+        "CRM_CURRENCY": "EUR",
     }
     return Plan(
         folder=folder,

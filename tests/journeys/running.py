@@ -85,6 +85,8 @@ def _environment(database: str, address: str) -> dict[str, str]:
         "AGENT_REQUESTS_PER_MINUTE": "6000",
         # One workflow has such a time of its own, for the journey that is about it.
         "UNDO_SECONDS": "0",
+        # People sign in once for all journeys, however long these take.
+        "STEP_UP_MINUTES": "240",
     }
 
 
