@@ -192,6 +192,7 @@ def _revised(
         # An earlier approval was one of other content, and so was its clock.
         "approved_at": None,
         "execute_by": None,
+        "undo_until": None,
         "outcome_code": "",
         "outcome_text": "",
     }

@@ -70,6 +70,18 @@ def test_makes_a_new_revision_that_nobody_has_approved(failed):
     assert corrected.digest == revision.digest != failed.digest
 
 
+@pytest.mark.req("A4")
+def test_nothing_is_left_of_the_time_in_which_the_earlier_approval_could_be_undone(failed):
+    Proposal.objects.filter(pk=failed.pk).update(
+        undo_until=failed.approved_at + timedelta(seconds=5)
+    )
+
+    correct(failed)
+
+    stored = Proposal.objects.get(pk=failed.pk)
+    assert (stored.state, stored.undo_until) == ("in_review", None)
+
+
 def test_needs_its_own_approval(failed):
     correct(failed)
     preparation.prepare_due(at=LATER)
