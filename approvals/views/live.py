@@ -16,6 +16,8 @@ from orchestrator.web.request import Request
 
 # What is due "today" is close enough for a number.
 A_DAY = dt.timedelta(days=1)
+# No revision has a longer number, and no page was made before computers counted time.
+DIGITS, FIRST_YEAR = 9, 1970
 
 
 @never_cache
@@ -44,7 +46,7 @@ def proposal(request: Request, proposal_id: str) -> JsonResponse:
         look_at_proposal(
             proposal_id=proposal_id,
             person=request.user,
-            revision=int(revision) if revision.isdecimal() else 0,
+            revision=int(revision) if revision.isdecimal() and len(revision) <= DIGITS else 0,
             at=now(),
         )
     )
@@ -60,4 +62,4 @@ def _moment(text: str) -> dt.datetime | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and moment.year > FIRST_YEAR else None

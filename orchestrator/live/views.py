@@ -16,6 +16,8 @@ from orchestrator.web.request import Request
 @require_safe
 def show_pass(request: Request) -> JsonResponse:
     """Say what a stream of this session may tell: the event streams of the server ask here."""
-    found = passes.issue(request.user, proposal=request.GET.get("proposal", ""), at=now())
+    # No id holds a zero byte, and no database takes one.
+    proposal = request.GET.get("proposal", "").replace("\x00", " ")
+    found = passes.issue(request.user, proposal=proposal, at=now())
     marked = replace(found, session=mark_of(request.session.session_key or ""))
     return JsonResponse(marked.as_json())

@@ -133,6 +133,25 @@ class TestPass:
         assert client.get("/live/", {"proposal": proposals[0].pk}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/live/inbox/", {"since": "0001-01-01T00:00:00+00:00"}),
+        ("/live/inbox/", {"since": "0001-01-01T00:00:00+14:00"}),
+        ("/live/inbox/", {"since": "9999-12-31T23:59:59-14:00"}),
+        ("/proposals/{}/live/", {"revision": "9" * 5000}),
+        ("/proposals/{}/live/", {"revision": "\u0669"}),
+    ],
+)
+def test_nonsense_in_an_address_is_answered_like_nothing(proposals, ask, path, query):
+    assert ask("ben", path.format(proposals[0].pk), **query)
+
+
+def test_a_stream_for_what_cannot_be_a_proposal_is_refused(proposals, client):
+    client.force_login(get_user("ben"))
+    assert client.get("/live/", {"proposal": "prp_\x00"}).status_code == 404
+
+
 def standing(state, vote="", *, preparing=False, person="ana", at=SOON):
     last = LastVote(person=person, name="Ana Li", vote=vote, at=at) if vote else None
     return Standing(state=state, preparing=preparing, last=last)
