@@ -70,8 +70,8 @@ def directory_app() -> SocialApp:
     )
 
 
-def send_to_directory(request: HttpRequest, *, purpose: str, back: str) -> HttpResponse:
-    """Send the browser to the directory; it comes back to the callback with a code."""
+def way_to_directory(request: HttpRequest, *, purpose: str, back: str) -> str:
+    """Return where the directory asks who somebody is; it sends them back with a code."""
     nonce = new_nonce()
     params = {"nonce": nonce, **(ASK_AGAIN if purpose != Purpose.SIGN_IN else {})}
     process = AuthProcess.LOGIN if purpose == Purpose.SIGN_IN else AuthProcess.REDIRECT
@@ -80,4 +80,4 @@ def send_to_directory(request: HttpRequest, *, purpose: str, back: str) -> HttpR
         .get_provider()
         .redirect(request, process, next_url=back, auth_params=params, nonce=nonce, purpose=purpose)
     )
-    return response
+    return str(response["Location"])

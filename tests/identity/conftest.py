@@ -33,8 +33,8 @@ class Directory:
     def ask(self, client: Client, **form: str) -> str:
         """Press the button; return where the browser is sent."""
         answer = client.post("/account/directory/", form)
-        assert answer.status_code == 302, answer.content
-        return str(answer["Location"])
+        assert answer.status_code == 200, answer.content
+        return str(answer.context["address"])
 
     def answer(self, address: str, sub: str, **claims: object) -> str:
         """Sign in at the directory as somebody of whom it says this; return the way back."""

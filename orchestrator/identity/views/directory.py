@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from orchestrator.identity import directory, group_roles
 from orchestrator.identity.directory import Purpose
-from orchestrator.identity.directory_door import DirectoryDoor, send_to_directory
+from orchestrator.identity.directory_door import DirectoryDoor, way_to_directory
 from orchestrator.identity.forms import GroupForm
 from orchestrator.identity.models import GroupRole
 from orchestrator.kernel.clock import now
@@ -38,10 +38,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if purpose == Purpose.CONFIRM:
         back = f"{reverse('identity:show-confirmed')}?{urlencode({'next': back})}"
     try:
-        return send_to_directory(request, purpose=purpose, back=back)
+        address = way_to_directory(request, purpose=purpose, back=back)
     except requests.RequestException:
         messages.error(request, AWAY)
         return redirect("sign-in")
+    # A page, not a redirect: browsers hold the whole way of a form to what forms may reach, and
+    # nobody knows over which hosts a directory leads.
+    context = {"address": address, "directory": directory.name()}
+    return render(request, "identity/leaving.html", context)
 
 
 @never_cache
