@@ -38,7 +38,7 @@ class HighRisk(DomainError):
 def run_due(*, at_clock: Clock) -> int:
     """Cast what waits, by turns, oldest first, for a few seconds; return how many items."""
     began, moved = at_clock(), 0
-    running = BulkDecision.objects.filter(state=BulkState.RUNNING).order_by("created_at")
+    running = BulkDecision.objects.filter(state=BulkState.RUNNING).order_by("created_at", "pk")
     # Asked again in each round: what was started meanwhile has its turn in the next.
     while at_clock() - began < LONGEST_RUN:
         cast = sum(_turn(bulk, at_clock, began) for bulk in running.select_related("person"))

@@ -51,7 +51,7 @@ class ReviewDuties:
                 title=f"{row.proposal_id} in {row.workflow.title}, for {row.role.title}",
                 path=f"/proposals/{row.proposal_id}/",
             )
-            for row in rows.select_related("workflow", "role").order_by("due_at")
+            for row in rows.select_related("workflow", "role").order_by("due_at", "pk")
         ]
 
     @transaction.atomic

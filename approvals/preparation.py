@@ -56,7 +56,7 @@ def _claim(limit: int, at: dt.datetime, lease: dt.datetime) -> list[Proposal]:
     """Push the due time of the batch forward, so that no lock is held while the CRM is read."""
     due = list(
         Proposal.objects.filter(prepare_at__lte=at)
-        .order_by("prepare_at")
+        .order_by("prepare_at", "pk")
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("workflow__org", "agent")[:limit]
     )
@@ -71,10 +71,11 @@ def _load(proposals: Sequence[Proposal], at: dt.datetime) -> list[Pending]:
     if not proposals:
         return []
     by_id = {each.pk: each for each in proposals}
+    # As they came: what is judged first may take the last of a limit.
     revisions = list(
         Revision.objects.filter(
             proposal__in=list(by_id), number=F("proposal__revision_number"), prepared_at=None
-        )
+        ).order_by("pk")
     )
     asked = {by_id[each.proposal_id]: each.content for each in revisions}
     taking_back = _taking_back(asked, at)

@@ -123,7 +123,7 @@ def _votes(proposals: Collection[str]) -> dict[str, list[Decision]]:
         revision__proposal__in=proposals,
         revision__number=F("revision__proposal__revision_number"),
     ).select_related("person", "on_behalf_of", "review__role")
-    for row in rows.annotate(proposal=F("revision__proposal")).order_by("at"):
+    for row in rows.annotate(proposal=F("revision__proposal")).order_by("at", "pk"):
         found[row.proposal].append(row)
     return found
 
@@ -145,7 +145,7 @@ def _unwritten(
     # Two changes of one proposal may be of one record.
     found = {
         row.revision.proposal_id: row
-        for row in rows.order_by("-revision__proposal")[: MOST_UNWRITTEN + 1]
+        for row in rows.order_by("-revision__proposal", "-position")[: MOST_UNWRITTEN + 1]
     }
     proposals = {key: row.revision.proposal for key, row in found.items()}
     sights = sights_for(person=person, workflows={each.workflow for each in proposals.values()})

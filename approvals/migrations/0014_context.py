@@ -15,23 +15,46 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Comment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("text", models.TextField()),
                 ("at", models.DateTimeField()),
                 ("key", models.CharField(max_length=40)),
-                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="comments", to=settings.AUTH_USER_MODEL)),
-                ("proposal", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="approvals.proposal")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="approvals.proposal",
+                    ),
+                ),
             ],
             options={"ordering": ["at", "pk"]},
         ),
         migrations.AddConstraint(
             model_name="comment",
-            constraint=models.UniqueConstraint(fields=("proposal", "person", "key"), name="comment_once"),
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "person", "key"), name="comment_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="comment",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("text", ""), _negated=True), models.Q(("key", ""), _negated=True)),
+                condition=models.Q(
+                    models.Q(("text", ""), _negated=True), models.Q(("key", ""), _negated=True)
+                ),
                 name="comment_says_something",
             ),
         ),

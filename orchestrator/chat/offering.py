@@ -43,7 +43,7 @@ def _queue(at: dt.datetime) -> None:
     ).select_related("proposal")
     for account in accounts:
         seen = Card.objects.filter(account=account).values("review")
-        for review in reviews.exclude(pk__in=seen).order_by("-opened_at")[:AT_ONCE]:
+        for review in reviews.exclude(pk__in=seen).order_by("-opened_at", "-pk")[:AT_ONCE]:
             found = showing.showable(proposal_id=review.proposal_id, person=account.person, at=at)
             # A row also for what is not shown: nobody looks at it again.
             Card.objects.bulk_create(
@@ -73,7 +73,9 @@ def _end(at: dt.datetime) -> None:
 def _claimed(at: dt.datetime) -> list[Card]:
     waiting = Card.objects.filter(state__in=[CardState.QUEUED, CardState.ENDED])
     due = (waiting | Card.objects.exclude(answer="")).filter(due_at__lte=at)
-    cards = list(due.order_by("due_at").select_for_update(skip_locked=True, of=("self",))[:AT_ONCE])
+    cards = list(
+        due.order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",))[:AT_ONCE]
+    )
     for card in cards:
         card.amend(due_at=at + LEASE, attempts=card.attempts + 1)
     return cards
@@ -134,7 +136,7 @@ def _whisper(card: Card) -> None:
 
 
 def _how_it_ended(review: Review) -> str:
-    votes = Decision.objects.filter(review=review).select_related("person").order_by("at")
+    votes = Decision.objects.filter(review=review).select_related("person").order_by("at", "pk")
     told = [f"{vote.person.display_name}: {vote.vote.replace('_', ' ')}" for vote in votes]
     state = Review.objects.values_list("state", flat=True).get(pk=review.pk)
     return f"{str(state).replace('_', ' ').capitalize()}. {', '.join(told)}".strip()

@@ -28,7 +28,7 @@ class FailureDuties:
                 path=f"/failures/{row.commit_id}/",
                 must_be_taken=True,
             )
-            for row in rows.select_related("workflow").order_by("due_at")
+            for row in rows.select_related("workflow").order_by("due_at", "pk")
         ]
 
     @transaction.atomic

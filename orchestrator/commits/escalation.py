@@ -25,7 +25,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
         DeadLetter.objects.filter(
             Q(escalated_at=None) | Q(owner__is_active=False), closed_at=None, due_at__lte=at
         )
-        .order_by("due_at")
+        .order_by("due_at", "pk")
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("commit", "owner", "workflow__owner")[:MOST_AT_ONCE]
     )

@@ -129,7 +129,7 @@ def failure(*, commit_id: str, person: User) -> Failure:
         tries=tries,
         steps=narration.steps(mask_lines(mask, ledger.timeline(proposal.pk))),
         mask=mask,
-        approvers=list(votes.select_related("person").order_by("at")),
+        approvers=list(votes.select_related("person").order_by("at", "pk")),
         may_act=may_act,
         takers=_takers(proposal, but=letter.owner) if may_act else [],
     )

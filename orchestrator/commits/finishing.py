@@ -112,7 +112,7 @@ def _approvers(items: Iterable[Item]) -> dict[int, list[str]]:
     rows = Decision.objects.filter(
         revision__in=[item.revision.pk for item in items], vote=Vote.APPROVE
     )
-    for decision in rows.order_by("at").select_related("person"):
+    for decision in rows.order_by("at", "pk").select_related("person"):
         person = decision.person
         # As with every actor in the ledger: names are for people, user names are unique.
         found[decision.revision_id].append(f"{person.display_name} ({person.username})")

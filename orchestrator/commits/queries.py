@@ -40,10 +40,12 @@ def settling_workflows() -> list[int]:
 
 def halt_history(*, limit: int = PAGE_SIZE) -> list[Halt]:
     """Return the halts that were released, latest first."""
-    return list(Halt.objects.filter(state=HaltState.RELEASED).order_by("-released_at")[:limit])
+    return list(
+        Halt.objects.filter(state=HaltState.RELEASED).order_by("-released_at", "-pk")[:limit]
+    )
 
 
 def commits_of(proposal_id: str) -> list[Commit]:
     """Return the commits of one proposal with their tries, oldest first."""
-    rows = Commit.objects.filter(proposal=proposal_id).order_by("created_at")
+    rows = Commit.objects.filter(proposal=proposal_id).order_by("created_at", "pk")
     return list(rows.prefetch_related("tries"))

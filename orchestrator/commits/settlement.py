@@ -60,7 +60,7 @@ def _take_from_the_dead(at: dt.datetime) -> int:
     stale = at - _stale_after()
     # A claim from the future is one of a clock that ran ahead: only its lock says who lives.
     old = Q(claimed_at__lt=stale) | Q(claimed_at__gt=at)
-    rows = Commit.objects.filter(old, state=C.CLAIMED).order_by("claimed_at")
+    rows = Commit.objects.filter(old, state=C.CLAIMED).order_by("claimed_at", "pk")
     items = _abandoned(rows.select_for_update(skip_locked=True, of=("self",)))
     for claim, of_claim in _by_claim(items).items():
         _give_back([item for item in of_claim if item.commit.sent_at is None], claim, at)
@@ -85,7 +85,7 @@ def _give_back(unsent: Sequence[Item], claim: str, at: dt.datetime) -> None:
 
 
 def _settle_org(org_id: int, at: dt.datetime) -> int:
-    rows = Commit.objects.filter(org=org_id).order_by("created_at")
+    rows = Commit.objects.filter(org=org_id).order_by("created_at", "pk")
     unread = load(rows.filter(_to_read_back(at))[:MOST_AT_ONCE])
     faultpoints.reach("before_settling")
     moved = 0

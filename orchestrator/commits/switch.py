@@ -76,7 +76,7 @@ class Switch:
 
 def active_halts() -> list[Halt]:
     """Return every halt that is not released, newest first."""
-    return list(Halt.objects.exclude(state=HaltState.RELEASED).order_by("-halted_at"))
+    return list(Halt.objects.exclude(state=HaltState.RELEASED).order_by("-halted_at", "-pk"))
 
 
 def read_switch() -> Switch:

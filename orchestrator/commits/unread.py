@@ -48,7 +48,7 @@ def watch(*, at: dt.datetime) -> int:
     known = DeadLetter.objects.filter(commit=OuterRef("pk"), closed_at=None)
     rows = Commit.objects.filter(
         ~Exists(known), state=CommitState.WRITTEN, written_at__lt=at - PATIENCE
-    ).order_by("written_at")
+    ).order_by("written_at", "pk")
     items = load(rows.select_for_update(skip_locked=True, of=("self",))[:MOST_AT_ONCE])
     for item in items:
         commit = item.commit

@@ -141,4 +141,6 @@ def earlier(about: DutyRound) -> list[DutyRound]:
 def follow_ups(person: User) -> list[DutyLine]:
     """Return what waits for this person to be taken away."""
     rows = DutyLine.objects.filter(state=LineState.REVOKE_ASKED, follow_up_by=person)
-    return list(rows.select_related("round__duty__workflow", "signed_by").order_by("signed_at"))
+    return list(
+        rows.select_related("round__duty__workflow", "signed_by").order_by("signed_at", "pk")
+    )

@@ -22,7 +22,7 @@ def undelivered(*, at: dt.datetime) -> list[Notification]:
     rows = Notification.objects.filter(
         undelivered_at__lte=at, read_at=None, settled_at=None
     ).select_related("person", "role")
-    return list(rows.order_by("undelivered_at")[:1000])
+    return list(rows.order_by("undelivered_at", "pk")[:1000])
 
 
 def without_channel(

@@ -124,7 +124,9 @@ def _agent(workflow: Workflow, wanted: str, at: dt.datetime) -> Agent | None:
     working = Key.objects.filter(agent=mine, revoked_at__isnull=True, expires_at__gt=at)
     rows = Agent.objects.filter(Exists(holding), state=AgentState.ACTIVE)
     rows = rows.annotate(key_works=Exists(working)).select_related("owner")
-    return rows.filter(pk=wanted).first() or rows.order_by("-key_works", "-created_at").first()
+    return (
+        rows.filter(pk=wanted).first() or rows.order_by("-key_works", "-created_at", "-pk").first()
+    )
 
 
 def _going_up(workflow: Workflow) -> str:

@@ -149,4 +149,4 @@ def _carried(duties: list[Duty], yours: ZoneInfo) -> list[Carried]:
 
 def _waiting_swaps(person: User) -> list[Swap]:
     rows = Swap.objects.filter(state=SwapState.ASKED, asked_of=person)
-    return list(rows.select_related("schedule__role", "asked_by").order_by("expires_at"))
+    return list(rows.select_related("schedule__role", "asked_by").order_by("expires_at", "pk"))

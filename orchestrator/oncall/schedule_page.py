@@ -138,7 +138,7 @@ def _overrides(schedule: Schedule, person: User, at: dt.datetime) -> list[dict[s
             "ends": shown(row.ends_at, zone, yours),
             "may_withdraw": edits or person.pk in (row.person_id, row.made_by_id),
         }
-        for row in rows.select_related("person", "made_by").order_by("starts_at")
+        for row in rows.select_related("person", "made_by").order_by("starts_at", "pk")
     ]
 
 
@@ -153,7 +153,7 @@ def _swaps(schedule: Schedule, person: User, at: dt.datetime) -> list[dict[str, 
             "may_answer": row.state == SwapState.ASKED and row.asked_of_id == person.pk,
             "may_withdraw": row.state == SwapState.ASKED and row.asked_by_id == person.pk,
         }
-        for row in rows.order_by("-asked_at")[:LATEST]
+        for row in rows.order_by("-asked_at", "-pk")[:LATEST]
     ]
 
 

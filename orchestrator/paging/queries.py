@@ -54,20 +54,22 @@ def open_for(person: User) -> int:
 def pages_of(person: User) -> list[PageCall]:
     """Return the open pages that are the person's, the most urgent first."""
     mine = PageTurn.objects.filter(person=person, state__in=LIVE_TURNS).values("page")
-    return list(_with_turns(PageCall.objects.filter(pk__in=mine)).order_by("until", "opened_at"))
+    return list(
+        _with_turns(PageCall.objects.filter(pk__in=mine)).order_by("until", "opened_at", "pk")
+    )
 
 
 def recent_of(person: User, *, but: Collection[str] = ()) -> list[PageCall]:
     """Return the pages for which the person was called, newest first."""
     was_called = PageTurn.objects.filter(person=person).values("page")
     rows = PageCall.objects.filter(pk__in=was_called).exclude(pk__in=but)
-    return list(_with_turns(rows)[:RECENT])
+    return list(_with_turns(rows).order_by("-opened_at", "-pk")[:RECENT])
 
 
 def open_pages(*, but: Collection[str] = ()) -> list[PageCall]:
     """Return every open page, those that nobody answered first."""
     rows = PageCall.objects.filter(state__in=OPEN_PAGES).exclude(pk__in=but)
-    return list(_with_turns(rows).order_by("exhausted_at", "opened_at")[:MOST_OPEN])
+    return list(_with_turns(rows).order_by("exhausted_at", "opened_at", "pk")[:MOST_OPEN])
 
 
 def open_page(*, subject_kind: str, subject_id: str) -> PageCall | None:
@@ -86,7 +88,7 @@ def found(page_id: str) -> PageCall | None:
 def exhausted(at: dt.datetime) -> list[PageCall]:
     """Return the open pages for which everybody was called by then, and nobody answered or acts."""
     rows = PageCall.objects.filter(state__in=OPEN_PAGES, exhausted_at__lte=at)
-    return list(_with_turns(rows).order_by("exhausted_at"))
+    return list(_with_turns(rows).order_by("exhausted_at", "pk"))
 
 
 def open_subjects(subject_kind: str) -> set[str]:

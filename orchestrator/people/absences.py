@@ -146,7 +146,7 @@ def change_delegate(
 
 def _overlapping(starts_at: dt.datetime, ends_at: dt.datetime) -> QuerySet[Absence]:
     rows = Absence.objects.filter(cancelled_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    return rows.select_related("person", "delegate").order_by("starts_at")
+    return rows.select_related("person", "delegate").order_by("starts_at", "pk")
 
 
 def _check_words(person: User, by: User, note: str, reason: str) -> None:

@@ -134,7 +134,7 @@ def rollbacks_for(person: User) -> list[Rollback]:
     visible = workflows_with_right(person, Right.VIEW)
     mine = Part.objects.filter(proposal__workflow__in=visible).values("rollback")
     rows = Rollback.objects.filter(pk__in=mine).annotate(total=Count("parts"))
-    return list(rows.order_by("-created_at")[:MOST_LISTED])
+    return list(rows.order_by("-created_at", "-pk")[:MOST_LISTED])
 
 
 def rollback_for(person: User, rollback_id: str) -> Rollback:

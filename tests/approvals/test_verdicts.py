@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 
 from approvals.content import DraftChange
 from approvals.models import Change, Proposal, Review, Revision
@@ -160,26 +161,41 @@ limits: [{{ per: agent, writes: 3, window: 1 hour }}]
 """
 
 
+def five_leads(crm):
+    workflow = create_workflow(slug="leads", source=LIMITED, mode="execute")
+    agent = create_agent()
+    create_grant(agent=agent, workflow=workflow, object_name="Lead")
+    came = []
+    for number in range(5):
+        key = crm.add("Lead", f"00Q{number:012d}", Name="Ada", Industry="Tech")
+        draft = create_draft(
+            workflow="leads",
+            action="enrich_lead",
+            object_name="Lead",
+            record_id=key.record_id,
+            fields={"Industry": "Ships"},
+        )
+        came.append(create_proposal(state="received", agent=agent, draft=draft, workflow=workflow))
+    return came
+
+
 @pytest.mark.req("A3")
 class TestLimits:
     def test_ask_people_beyond_their_number_within_one_batch_too(self, crm):
-        workflow = create_workflow(slug="leads", source=LIMITED, mode="execute")
-        agent = create_agent()
-        create_grant(agent=agent, workflow=workflow, object_name="Lead")
-        for number in range(5):
-            key = crm.add("Lead", f"00Q{number:012d}", Name="Ada", Industry="Tech")
-            draft = create_draft(
-                workflow="leads",
-                action="enrich_lead",
-                object_name="Lead",
-                record_id=key.record_id,
-                fields={"Industry": "Ships"},
-            )
-            create_proposal(state="received", agent=agent, draft=draft, workflow=workflow)
+        five_leads(crm)
         prepare()
 
         assert Proposal.objects.filter(state="approved").count() == 3
         assert Proposal.objects.filter(state="in_review").count() == 2
+
+    def test_take_those_who_came_first(self, crm):
+        came = five_leads(crm)
+        # A row that was written again is found behind those that came after it.
+        Revision.objects.filter(proposal__in=came[:2]).update(cause=F("cause"))
+        prepare()
+
+        asked = Proposal.objects.filter(state="in_review")
+        assert {each.pk for each in asked} == {each.pk for each in came[3:]}
 
     def test_count_only_their_window(self, crm):
         workflow = create_workflow(slug="leads", source=LIMITED, mode="execute")

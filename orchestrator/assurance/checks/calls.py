@@ -24,7 +24,7 @@ def unanswered(at: dt.datetime) -> list[Irregularity]:
             "Everybody who could act was called, and nobody answered.",
             f"/pages/{page.pk}/",
         )
-        for page in rows.order_by("opened_at")[:MOST]
+        for page in rows.order_by("opened_at", "pk")[:MOST]
     ]
 
 
@@ -41,7 +41,7 @@ def without_a_clock(at: dt.datetime) -> list[Irregularity]:
         Irregularity(
             "page", page.pk, "Nobody will be called or reminded any more.", f"/pages/{page.pk}/"
         )
-        for page in lost.order_by("opened_at")[:MOST]
+        for page in lost.order_by("opened_at", "pk")[:MOST]
     ]
 
 

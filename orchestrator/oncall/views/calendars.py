@@ -30,7 +30,7 @@ def list_addresses(request: Request) -> HttpResponse:
     own = Address.objects.filter(owner=request.user).select_related("schedule")
     context = {
         "made": made,
-        "addresses": own.order_by("revoked_at", "-made_at")[:30],
+        "addresses": own.order_by("revoked_at", "-made_at", "-pk")[:30],
         "schedules": Schedule.objects.select_related("role"),
     }
     return render(request, "oncall/calendars.html", context, status=status)
