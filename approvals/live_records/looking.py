@@ -84,7 +84,7 @@ def look(
 def _look(org: Org, changes: Sequence[Change], at: dt.datetime, waits_its_turn: bool) -> Look:  # noqa: FBT001 - as it was asked
     wanted = {each.position: _names(org, each) for each in changes}
     keys = {each.position: _key(org, each, wanted[each.position]) for each in changes}
-    records = _kept(keys, at)
+    records = _kept(keys, changes, at)
     missing = [each for each in changes if each.position not in records]
     if not missing:
         return Look(answer=Answer.READ, records=records)
@@ -118,14 +118,24 @@ def _key(org: Org, change: Change, names: Iterable[str]) -> str:
     return kept.key_of("record", org.pk, change.object_name, change.record_id, *names)
 
 
-def _kept(keys: Mapping[int, str], at: dt.datetime) -> dict[int, LiveRecord]:
+def _kept(
+    keys: Mapping[int, str], changes: Sequence[Change], at: dt.datetime
+) -> dict[int, LiveRecord]:
+    """Return what was read lately, and not before the record was as the change is based on."""
     found = kept.load(keys.values())
     oldest = at - dt.timedelta(seconds=_seconds())
+    bases = {each.position: each.base_modified_at for each in changes}
     return {
         place: found[key]
         for place, key in keys.items()
-        if isinstance(found.get(key), LiveRecord) and oldest <= found[key].at
+        if isinstance(found.get(key), LiveRecord)
+        and oldest <= found[key].at
+        and not _is_outdated(found[key], bases[place])
     }
+
+
+def _is_outdated(record: LiveRecord, base: dt.datetime | None) -> bool:
+    return record.modified_at is not None and base is not None and record.modified_at < base
 
 
 def _read(

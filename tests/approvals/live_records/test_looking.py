@@ -47,6 +47,17 @@ class TestLooking:
 
         assert len(calls) == 2
 
+    def test_reads_again_for_a_proposal_that_is_based_on_something_newer(
+        self, crm, record, proposal
+    ):
+        seen(proposal)
+        crm.edit(record, StageName="Negotiation")
+        newer = create_proposal(draft=create_draft(), key="based-on-something-newer")
+
+        found = seen(newer, AT + dt.timedelta(seconds=2))
+
+        assert found.records[0].values["StageName"] == "Negotiation"
+
     def test_tells_whoever_comes_while_somebody_asks(self, calls, proposal, monkeypatch):
         monkeypatch.setattr(kept, "claim", lambda key, seconds: False)
 
