@@ -16,7 +16,7 @@ from approvals.exactness import text_problems
 from approvals.facts import Usage, as_facts, request_of
 from approvals.filing import file_revision
 from approvals.fitting import Described, fitting
-from approvals.models import Change, Proposal, Review, Revision
+from approvals.models import Change, Proposal, Revision
 from approvals.pending import Pending
 from approvals.problems import InvalidProposal, Problem
 from approvals.states import RevisionCause
@@ -199,17 +199,6 @@ def store(proposal: Proposal, drawn: Drawn, *, person: User, at: dt.datetime) ->
     prepared.store([pending], lease=at, at=at)
     if isinstance(pending.trouble, DomainError):
         raise pending.trouble
-
-
-def ask_the_same(before: Review, review: Review) -> None:
-    """Let the same stage of what is left ask whom it was handed to, or widened to, before."""
-    if (before.stage, before.policy["role"]) == (review.stage, review.policy["role"]):
-        review.amend(
-            role_id=before.role_id,
-            assignee_id=before.assignee_id,
-            widened_to_id=before.widened_to_id,
-        )
-        review.role = before.role
 
 
 def bar(proposal: Proposal, person: User) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import advancement, altering, permissions, quorum
+from approvals import advancement, altering, permissions, quorum, same_people
 from approvals.altering import Wish
 from approvals.ballots import (
     BadDecision,
@@ -163,7 +163,7 @@ def approve_altered(
 def _count_own(proposal: Proposal, before: Review, ballot: Ballot) -> bool:
     """Count the vote of whoever altered it, if what is left asks them first; say whether it did."""
     review = open_review(proposal, ballot.at)
-    altering.ask_the_same(before, review)
+    same_people.ask_the_same(before, review)
     try:
         places = permissions.check_may_decide(ballot.person, proposal, review, at=ballot.at)
     except NotAllowed:

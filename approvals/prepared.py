@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import clocks, directory, routing, signals
+from approvals import clocks, directory, routing, same_people, signals
 from approvals.announcing.wake import wake_announcing
 from approvals.bases import frozen_base
 from approvals.bulk import update_rows
@@ -47,6 +47,7 @@ def store(pending: Sequence[Pending], *, lease: dt.datetime, at: dt.datetime) ->
     opened = [review for each in ready for review in reviews.get(each.proposal.pk, ())]
     arming.insert(opened)
     ledger.append(entry for each in ready for entry in _entries(each, reviews, at))
+    same_people.after_an_undo(ready, reviews)
     approved = _apply(ready, moved)
     if any(each.proposal.state in ANNOUNCED for each in ready):
         wake_announcing()

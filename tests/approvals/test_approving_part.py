@@ -9,6 +9,7 @@ from approvals.content import DraftChange
 from approvals.models import Change, Decision, Review, Revision
 from approvals.permissions import OwnProposal
 from orchestrator.commits.models import Commit
+from orchestrator.people.models import Role
 from tests.approvals.altering_scene import (
     BOTH,
     SOON,
@@ -167,6 +168,23 @@ class TestPart:
         assert stored(proposal).state == "in_review"
         assert Decision.objects.filter(revision=latest(proposal)).count() == 1
         assert decide(stored(proposal), "bea").state == "approved"
+
+    def test_needs_all_of_the_role_it_was_handed_to_and_no_more(self, record):
+        workflow(quorum="all", with_bea=True)
+        proposal = asked()
+        decisions.reassign(
+            proposal_id=proposal.pk,
+            person=get_user("ben"),
+            to_role=Role.objects.get(slug="ae-manager"),
+            to_person=None,
+            reason="They know the buyer.",
+            at=SOON,
+        )
+
+        assert alter(proposal, STAGE, "cleo").counted
+
+        assert Review.objects.get(revision=latest(proposal)).quorum == 1
+        assert stored(proposal).state == "approved"
 
     def test_of_a_later_stage_goes_back_to_the_first(self, crm, record):
         workflow()

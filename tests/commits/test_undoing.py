@@ -8,6 +8,8 @@ from django.db.transaction import atomic
 
 from approvals import preparation
 from approvals.clocks import clocks_of
+from approvals.expiry import expire_due
+from approvals.handover import reassign
 from approvals.models import Proposal
 from approvals.opening import NotWhatYouSaw
 from audit import queries as ledger
@@ -15,7 +17,7 @@ from orchestrator.commits import undoing
 from orchestrator.commits.models import Commit
 from orchestrator.kernel.clock import now
 from orchestrator.workflows.queries import definition_of
-from tests.approvals.deciding import decide
+from tests.approvals.deciding import decide, deny
 from tests.commits.scene import drain, opportunity
 from tests.factories import AT, create_draft, create_proposal, create_workflow, get_user
 
@@ -103,6 +105,35 @@ def test_policy_alone_never_approves_what_a_person_took_back(crm):
     assert now_of(proposal).state == "in_review"
     codes = {each["code"] for each in now_of(proposal).revisions.last().verdict["findings"]}
     assert "approval_undone" in codes
+
+
+@pytest.mark.usefixtures("window")
+def test_whoever_it_was_handed_to_decides_on_it_again(crm):
+    key = opportunity(crm)
+    draft = create_draft(record_id=key.record_id, fields={"StageName": "Qualification"})
+    proposal = create_proposal(state="in_review", draft=draft)
+    reassign(
+        proposal_id=proposal.pk,
+        person=get_user("ben"),
+        to_role=None,
+        to_person=get_user("cleo"),
+        reason="You know the buyer.",
+        at=AT,
+    )
+    decide(proposal, "cleo", at=DECIDED)
+    undo(now_of(proposal), "cleo")
+    preparation.prepare_due(at=DECIDED + 2 * SECOND)
+    assert deny(now_of(proposal), "cleo", at=DECIDED + 3 * SECOND).state == "denied"
+
+
+def test_what_is_taken_back_after_its_deadline_is_not_approved_but_expires(approved, crm):
+    Proposal.objects.filter(pk=approved.pk).update(deadline_at=DECIDED + SECOND / 2)
+    undo(approved)
+    preparation.prepare_due(at=DECIDED + 2 * SECOND)
+    expire_due(at=DECIDED + 3 * SECOND)
+    drain(at=DECIDED + 9 * SECOND)
+    assert now_of(approved).state == "expired"
+    assert crm.effects == []
 
 
 def test_only_who_approved_it_takes_it_back(approved):
