@@ -6,7 +6,7 @@ from django.db import transaction
 
 from approvals import directory, handover_notices, permissions
 from approvals.following import follow
-from approvals.models import Decision, Proposal, Review
+from approvals.models import Decision, Proposal, Review, Snooze
 from approvals.opening import locked, open_review
 from approvals.routing import ALL
 from audit import ledger
@@ -117,6 +117,8 @@ def _to_person(proposal: Proposal, review: Review, person: User, at: dt.datetime
             )
         _offer(proposal, review, person, User.objects.get(pk=found), until)
     review.amend(assignee=person)
+    # What they had put off was everybody's: now it waits for them by name.
+    Snooze.objects.filter(review=review.pk, person=person).delete()
 
 
 def _offer(proposal: Proposal, review: Review, person: User, filler: User, until: str) -> None:

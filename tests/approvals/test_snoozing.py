@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import preparation, snooze_choices, snoozing
+from approvals import decisions, preparation, snooze_choices, snoozing
 from approvals.desk import Desk
 from approvals.inbox import Tab, page
 from approvals.models import Proposal, Review, Snooze
@@ -33,6 +33,17 @@ def put_off(proposal, person="ben", *, until=SOON + HOUR, at=SOON):
     return snoozing.snooze(proposal_id=proposal.pk, person=get_user(person), until=until, at=at)
 
 
+def hand_to(person, proposal, *, by, at=SOON):
+    decisions.reassign(
+        proposal_id=proposal.pk,
+        person=by,
+        to_role=None,
+        to_person=get_user(person),
+        reason="It is your customer.",
+        at=at,
+    )
+
+
 def mine(person="ben", *, at=SOON):
     desk = Desk(get_user(person), at)
     return [row.proposal.pk for row in page(desk=desk, tab=Tab.MINE).rows]
@@ -50,6 +61,11 @@ class TestSnooze:
     def test_leaves_it_with_everybody_else(self, proposal, bea):
         put_off(proposal)
         assert mine(bea.username) == [proposal.pk]
+
+    def test_ends_when_it_is_handed_to_that_very_person(self, proposal, bea):
+        put_off(proposal)
+        hand_to("ben", proposal, by=bea)
+        assert mine() == [proposal.pk]
 
     def test_moves_no_clock(self, proposal):
         review = Review.objects.get(proposal=proposal)
