@@ -52,7 +52,8 @@ class TestOwnProposals:
         for _ in range(3):
             create_proposal(agent=agent)
 
-        with django_assert_num_queries(2):
+        # The proposals, their revisions, and how far their reviews are.
+        with django_assert_num_queries(3):
             found = queries.own_proposals(agent=agent, state="", workflow="", after="", limit=9)
             assert [queries.status_of(each)["state"] for each in found] == ["in_review"] * 3
 
