@@ -50,6 +50,7 @@ PAGES = {
     "pages": "/pages/",
     "on call": "/on-call/",
     "calendars of on-call": "/on-call/my/calendars/",
+    "what I put off": "/snoozed/",
     "not found": "/nowhere/",
 }
 
@@ -88,6 +89,20 @@ def test_every_page_is_open_to_everybody(visit, agent, add_deal, size, theme):
             olivia.shoot(name)
 
     assert found == {}
+
+
+def test_no_page_is_wider_than_a_screen_at_twice_the_size(visit, agent, add_deal):
+    number = agent.lower_forecast(add_deal("Beckfoot - Magnified"))
+    # What is left of a desktop's screen at 200 % zoom.
+    olivia = visit("ops-owner", viewport={"width": 680, "height": 450})
+    review = {"review": f"/proposals/{number}/", "edit": f"/proposals/{number}/edit/"}
+    wide = []
+    for name, address in {**PAGES, **review}.items():
+        olivia.page.goto(olivia.countersign.address + address)
+        if not olivia.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+            wide.append(name)
+
+    assert wide == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
