@@ -29,7 +29,7 @@ function switchTheme() {
 const typing = (target) =>
   target.isContentEditable ||
   target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit], [type=button])");
-const visible = (element) => element.checkVisibility() && !element.disabled;
+const visible = (element) => element.checkVisibility() && !element.disabled && !element.closest("[inert]");
 const keysOn = () => store("keys") !== "off";
 
 function moveTo(step) {

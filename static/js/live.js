@@ -282,6 +282,14 @@
       if (stream) ask(soon());
     }
   });
+  // Another page stands here now, without having been loaded: it is watched instead.
+  document.addEventListener("content:shown", () => {
+    clearTimeout(pausing);
+    pausing = tries = 0;
+    over = false;
+    close();
+    open();
+  });
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => event.persisted && open());
   open();

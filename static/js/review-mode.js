@@ -3,16 +3,35 @@
 (function () {
   "use strict";
   var ahead = { href: "", html: "" };
+  // Nobody looks at it yet: no reading time runs, and no message is used up.
+  var inAdvance = { "X-Ahead": "1", Purpose: "prefetch" };
   var byItself = { "X-Ahead": "1" };
+  var sending = false;
+  var here = address();
 
-  function part(html) {
-    return new DOMParser().parseFromString(html, "text/html").querySelector("#content");
+  function address() {
+    return location.pathname + location.search;
   }
-  function show(html) {
-    window.htmx.swap("#content", html, { swapStyle: "outerHTML" }, { select: "#content" });
-    var title = new DOMParser().parseFromString(html, "text/html").title;
-    if (title) document.title = title;
-    window.scrollTo(0, 0);
+  function content() {
+    return document.querySelector("#content");
+  }
+  function parsed(html) {
+    return new DOMParser().parseFromString(html, "text/html");
+  }
+  function item() {
+    var live = document.querySelector("#live");
+    return live ? live.dataset.proposal : "";
+  }
+  function put(found) {
+    content().replaceWith(found.querySelector("#content"));
+    if (found.title) document.title = found.title;
+  }
+  // From here on it is a page like any other: what loads itself does, and what counts begins to.
+  function wake() {
+    window.htmx.process(content());
+    document.dispatchEvent(new CustomEvent("content:shown"));
+    var start = document.querySelector("#content [data-problem]") || content();
+    start.focus({ preventScroll: start === content() });
   }
   function lookAhead() {
     var round = document.querySelector("[data-round]");
@@ -20,14 +39,15 @@
     var href = round.dataset.ahead;
     if (ahead.href === href) return;
     ahead = { href: href, html: "" };
-    fetch(href, { headers: byItself }).then(function (answer) {
+    fetch(href, { headers: inAdvance }).then(function (answer) {
       return answer.status === 200 ? answer.text() : "";
     }).then(function (html) {
       // Only another item of the round is worth showing.
-      var content = html && part(html);
-      if (ahead.href === href && content && content.querySelector("[data-round]")) ahead.html = html;
+      if (ahead.href !== href || !html || !parsed(html).querySelector("#content [data-round]")) return;
+      ahead.html = html;
+      round.dataset.ready = "yes";
     }).catch(function () {
-      ahead.html = "";
+      if (ahead.href === href) ahead.html = "";
     });
   }
   function hold() {
@@ -37,27 +57,33 @@
     if (said) said.hidden = false;
   }
   function arrive(answer) {
+    if (answer.status >= 500) throw new Error(answer.status);
     return answer.text().then(function (html) {
-      var content = part(html);
-      // Signed out, or another kind of page: the browser goes there by itself.
-      if (!content || !content.querySelector("[data-round], [data-problem]")) {
+      var found = parsed(html);
+      // Through, signed out, or another kind of page: the browser goes there by itself.
+      if (answer.redirected && !found.querySelector("#content [data-round]")) {
         window.location.assign(answer.url);
         return;
       }
+      if (!found.querySelector("#content [data-problem], #content [data-round]")) throw new Error(answer.status);
       if (answer.redirected) history.pushState(null, "", answer.url);
-      show(html);
-      var problem = document.querySelector("#content [data-problem]");
-      if (problem) problem.focus();
+      here = address();
+      var before = item();
+      put(found);
+      // Who has begun to read what was shown in advance keeps their place.
+      if (item() !== before) window.scrollTo(0, 0);
+      wake();
       lookAhead();
     });
   }
   function unanswered(before) {
     // What was typed is on it.
-    document.querySelector("#content").replaceWith(before);
-    window.htmx.process(before);
-    before.querySelectorAll("form[data-sent]").forEach(function (form) {
+    content().replaceWith(before.content);
+    document.title = before.title;
+    before.content.querySelectorAll("form[data-sent]").forEach(function (form) {
       delete form.dataset.sent;
     });
+    document.dispatchEvent(new CustomEvent("content:shown"));
     var note = document.querySelector("#offline");
     document.querySelector("#problems").replaceChildren(note.content.cloneNode(true));
     document.querySelector("#problems [data-problem]").focus();
@@ -66,19 +92,26 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     var inRound = form.closest(".decision-bar") && form.elements.namedItem("next");
-    if (event.defaultPrevented || !inRound || form.method !== "post" || !ahead.html) return;
+    if (event.defaultPrevented || !inRound || form.method !== "post") return;
+    if (sending) return event.preventDefault();
+    if (!ahead.html) return;
     event.preventDefault();
+    sending = true;
     var body = new URLSearchParams(new FormData(form, event.submitter));
-    var action = (event.submitter && event.submitter.getAttribute("formaction")) || form.action;
-    var before = document.querySelector("#content");
-    show(ahead.html);
+    var action = (event.submitter && event.submitter.getAttribute("formaction")) || form.getAttribute("action");
+    var before = { content: content(), title: document.title };
+    put(parsed(ahead.html));
+    window.scrollTo(0, 0);
     hold();
-    fetch(action, { method: "POST", body: body }).then(arrive).catch(function () {
+    fetch(action, { method: "POST", body: body, headers: byItself, keepalive: true }).then(arrive).catch(function () {
       unanswered(before);
+    }).then(function () {
+      sending = false;
     });
   });
   window.addEventListener("popstate", function () {
-    window.location.reload();
+    // A place on the same page is no other page.
+    if (address() !== here) window.location.reload();
   });
   document.addEventListener("DOMContentLoaded", lookAhead);
 })();

@@ -99,5 +99,5 @@ def test_reviewing_one_after_the_other_leads_to_the_end(visit, agent, add_deal):
         page.keyboard.press("a")
         page.wait_for_url(lambda url, decided=decided: url != decided)
 
-    dana.sees("You are through: nothing else waits for you.", "Nothing waits for you")
+    dana.sees("You are through: nothing else waits for you here.", "Nothing waits for you")
     dana.shoot("through")
