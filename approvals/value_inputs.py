@@ -79,6 +79,10 @@ class _Text(forms.CharField):
         """Return the text, or nothing for an empty one."""
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Say whether another text was typed: a browser sends one kind of line end for all."""
+        return super().has_changed(self.to_python(initial), data)
+
 
 class _YesOrNo(forms.TypedChoiceField):
     """Yes, no, or empty."""
@@ -137,9 +141,10 @@ class _Moment(forms.Field):
             return None
         try:
             typed = dt.datetime.fromisoformat(value)
-        except ValueError as error:
+            aware = typed if typed.tzinfo else typed.replace(tzinfo=zone_of_reader())
+            return aware.astimezone(dt.UTC)
+        except (ValueError, OverflowError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        return typed if typed.tzinfo else typed.replace(tzinfo=zone_of_reader())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Say whether another second was typed; browsers leave seconds of zero out."""

@@ -14,7 +14,13 @@ _zone: ContextVar[dt.tzinfo] = ContextVar("zone_of_the_reader", default=dt.UTC)
 
 def local(moment: dt.datetime) -> dt.datetime:
     """Return a moment on the clock of whoever reads the page; in UTC outside of a page."""
-    return moment.astimezone(_zone.get()) if moment.tzinfo else moment
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(_zone.get())
+    except OverflowError:
+        # The calendar ends there: "until 9999" has no next day in another zone.
+        return moment
 
 
 def zone_of_reader() -> dt.tzinfo:

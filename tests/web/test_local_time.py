@@ -16,10 +16,10 @@ pytestmark = pytest.mark.req("A5")
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
 
-def shown_to(user):
+def shown_to(user, moment=NOON):
     request = RequestFactory().get("/")
     request.user = user
-    answer: Any = LocalTimeMiddleware(lambda _: HttpResponse(moment_text(NOON)))(request)
+    answer: Any = LocalTimeMiddleware(lambda _: HttpResponse(moment_text(moment)))(request)
     return answer.content.decode()
 
 
@@ -35,6 +35,18 @@ def shown_to(user):
 )
 def test_are_shown_in_the_zone_of_the_reader_with_its_name(zone, text):
     assert shown_to(User(username="ben", time_zone=zone)) == text
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("America/New_York", dt.datetime(1, 1, 1, tzinfo=dt.UTC)),
+        ("Asia/Tokyo", dt.datetime(9999, 12, 31, 23, tzinfo=dt.UTC)),
+    ],
+)
+def test_are_shown_in_utc_where_the_calendar_of_the_reader_ends(zone, moment):
+    """An agent may propose "until 9999": no page breaks over it."""
+    assert shown_to(User(username="ben", time_zone=zone), moment).endswith(" UTC")
 
 
 def test_are_in_utc_for_nobody_in_particular_and_outside_of_pages():
