@@ -47,7 +47,7 @@ def store(pending: Sequence[Pending], *, lease: dt.datetime, at: dt.datetime) ->
     opened = [review for each in ready for review in reviews.get(each.proposal.pk, ())]
     arming.insert(opened)
     ledger.append(entry for each in ready for entry in _entries(each, reviews, at))
-    same_people.after_an_undo(ready, reviews)
+    same_people.after_the_same_request(ready, reviews, at=at)
     approved = _apply(ready, moved)
     if any(each.proposal.state in ANNOUNCED for each in ready):
         wake_announcing()

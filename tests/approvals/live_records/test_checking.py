@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 
 from approvals import preparation
+from approvals.handover import reassign
 from approvals.live_records.checking import RecordMoved, Standing, check_still_true, read_again
 from approvals.models import Decision, Proposal, Review, Revision
 from audit.models import Entry
 from orchestrator.connectors.errors import Transient
 from orchestrator.kernel.errors import NotFound
+from orchestrator.people.models import User
 from tests.approvals.deciding import decide
 from tests.factories import AT, get_user
 
@@ -50,6 +52,33 @@ class TestARecordThatMoved:
         assert not Decision.objects.exists()
         assert not Review.objects.filter(state="open").exists()
         assert Revision.objects.get(proposal=moved, number=2).cause == "record_moved"
+
+    def test_comes_back_to_whom_it_was_handed_to(self, crm, record, proposal):
+        reassign(
+            proposal_id=proposal.pk,
+            person=get_user("ben"),
+            to_role=None,
+            to_person=get_user("cleo"),
+            reason="You know the buyer.",
+            at=AT,
+        )
+        crm.edit(record, StageName="Negotiation")
+        with pytest.raises(RecordMoved):
+            check(proposal, "cleo")
+        preparation.prepare_due(at=SOON)
+
+        assert Review.objects.get(state="open").assignee == get_user("cleo")
+        assert decide(again(proposal), "cleo", at=SOON).state == "approved"
+
+    def test_comes_back_to_its_role_once_whom_it_was_handed_to_is_gone(self, crm, record, proposal):
+        Review.objects.update(assignee=get_user("cleo"))
+        crm.edit(record, StageName="Negotiation")
+        with pytest.raises(RecordMoved):
+            check(proposal)
+        User.objects.filter(username="cleo").update(is_active=False)
+        preparation.prepare_due(at=SOON)
+
+        assert Review.objects.get(state="open").assignee is None
 
     def test_comes_back_with_three_values_and_can_be_approved_then(self, crm, record, proposal):
         crm.edit(record, StageName="Negotiation")
