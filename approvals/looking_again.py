@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from approvals import aftermath, inbox, sources
 from approvals.aftermath import LastVote, Standing
@@ -142,7 +142,11 @@ def _standing(proposal: Proposal, last: LastVote | None) -> Standing:
 
 def _last_votes(proposals: Collection[str]) -> Mapping[str, LastVote]:
     votes = (
-        Decision.objects.filter(revision__proposal__in=proposals)
+        # What was said of an earlier revision counts for nothing now.
+        Decision.objects.filter(
+            revision__proposal__in=proposals,
+            revision__number=F("revision__proposal__revision_number"),
+        )
         .select_related("person", "revision")
         .order_by("revision__proposal_id", "-at", "-pk")
         .distinct("revision__proposal_id")

@@ -8,7 +8,7 @@ from approvals.aftermath import LastVote, Standing, words
 from approvals.looking_again import MOST_SHOWN
 from orchestrator.live import presence
 from orchestrator.people.models import User
-from tests.approvals.deciding import SOON, decide, deny
+from tests.approvals.deciding import SOON, answer, decide, deny, send_back
 from tests.factories import AT, create_proposal, create_user, create_workflow, get_user
 
 pytestmark = pytest.mark.req("A1", "A4")
@@ -102,6 +102,12 @@ class TestProposal:
     def test_says_that_a_newer_revision_is_here(self, proposals, ask):
         told = ask("ben", f"/proposals/{proposals[0].pk}/live/", revision=0)
         assert (told["over"], told["words"]) == (True, "A new revision is here")
+
+    def test_says_nothing_of_votes_on_an_earlier_revision(self, proposals, ask):
+        send_back(proposals[0], "ben")
+        answer(proposals[0])
+        told = ask("dora", f"/proposals/{proposals[0].pk}/live/", revision=2)
+        assert (told["over"], told["words"]) == (False, "Something new was said or done here")
 
     def test_is_not_there_for_strangers(self, proposals, client):
         client.force_login(create_user(username="stranger"))
