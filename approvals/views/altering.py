@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from approvals import altering_page, decisions, undo_window
+from approvals import altering_page, decisions, inbox, undo_window
 from approvals.altering import Drawn, Wish
 from approvals.altering_page import Sheet
 from approvals.decisions import Altered, NotWhatYouChecked
@@ -66,6 +66,7 @@ def _alter(request: Request, proposal_id: str, *, editable: bool) -> HttpRespons
 
 def _sent(request: Request, proposal_id: str, sheet: Sheet, at: dt.datetime) -> HttpResponse:
     """Make it the decision, or find that the same form did so before."""
+    review = sheet.found.open_review
     done = decisions.approve_altered(
         proposal_id=proposal_id,
         person=request.user,
@@ -79,7 +80,7 @@ def _sent(request: Request, proposal_id: str, sheet: Sheet, at: dt.datetime) -> 
     messages.success(request, words, extra_tags=undo_window.as_tags(done.proposal))
     way = way_of(request.POST)
     if way.reviewing:
-        return redirect(way.going.onward(""))
+        return redirect(way.going.onward(inbox.key_of(review) if review else ""))
     return redirect("approvals:show-proposal", proposal_id)
 
 
