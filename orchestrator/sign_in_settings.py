@@ -69,6 +69,8 @@ OIDC = {
     "name": _env.str("OIDC_NAME", "your company account"),
     "create_people": _env.bool("OIDC_CREATE_PEOPLE", False),
     "match_email": _env.bool("OIDC_MATCH_EMAIL", False),
+    # It says in its token when somebody signed in there; a proof without that counts for nothing.
+    "tells_when": _env.bool("OIDC_TELLS_WHEN", False),
     "groups_claim": _env.str("OIDC_GROUPS_CLAIM", "groups"),
 }
 SOCIALACCOUNT_ADAPTER = "orchestrator.identity.directory_adapter.DirectoryAdapter"

@@ -77,13 +77,23 @@ def groups_of(claims: Mapping[str, Any]) -> list[str] | None:
     return [str(group) for group in groups]
 
 
+def proved_at(claims: Mapping[str, Any], *, at: dt.datetime) -> dt.datetime | None:
+    """Return when the person last proved it to the directory, if it tells and that can be."""
+    told = claims.get("auth_time")
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    try:
+        proved = dt.datetime.fromtimestamp(told, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return proved if proved <= at + CLOCKS_DIFFER else None
+
+
 def signed_in_lately(claims: Mapping[str, Any], *, at: dt.datetime) -> bool:
     """Say whether the person proved it to the directory just now, where it tells when."""
-    told = claims.get("auth_time")
-    if told is None:
-        return True
-    if not isinstance(told, int | float):
-        return False
+    if claims.get("auth_time") is None:
+        # It was asked to have them sign in anew; some never say when that was.
+        return not settings.OIDC["tells_when"]
     window = dt.timedelta(minutes=settings.COUNTERSIGN["step_up_minutes"])
-    proved = dt.datetime.fromtimestamp(told, dt.UTC)
-    return at - window - CLOCKS_DIFFER <= proved <= at + CLOCKS_DIFFER
+    proved = proved_at(claims, at=at)
+    return proved is not None and at - window - CLOCKS_DIFFER <= proved

@@ -20,7 +20,7 @@ from orchestrator.identity import directory, signing_in
 from orchestrator.identity.addresses import client_address
 from orchestrator.identity.directory import Purpose
 from orchestrator.identity.group_roles import DIRECTORY, apply_groups
-from orchestrator.identity.recent import authenticated_at, is_recent
+from orchestrator.identity.recent import PROVED_THERE, authenticated_at, is_recent
 from orchestrator.kernel.clock import now
 from orchestrator.people.models import User
 
@@ -76,6 +76,8 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # th
     def _sign_in(
         self, request: HttpRequest, sociallogin: SocialLogin, claims: Mapping[str, Any]
     ) -> None:
+        proved = directory.proved_at(claims, at=now())
+        request.session[PROVED_THERE] = proved.timestamp() if proved else None
         if not sociallogin.is_existing:
             person = directory.person_by_email(claims)
             if person is None:

@@ -1,7 +1,7 @@
 """Before a page: has this person proved enough, and lately enough, for what they ask for?"""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -90,13 +90,8 @@ def _confirm_first(request: HttpRequest, what: Weighty) -> HttpResponse:
         context = {"problem": problem, "title": problem.title}
         return render(request, "problem.html", context, status=problem.status)
     step_up.suspend(request, what)
-    back = request.path if what.keep else _came_from(request)
+    back = request.path if what.keep else step_up.came_from(request)
     return _send(request, f"{ways[0]['url']}?{urlencode({'next': back})}")
-
-
-def _came_from(request: HttpRequest) -> str:
-    came = urlsplit(request.headers.get("Referer", ""))
-    return came.path if came.netloc == request.get_host() and came.path else "/"
 
 
 def _send(request: HttpRequest, address: str) -> HttpResponse:

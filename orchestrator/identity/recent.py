@@ -1,12 +1,17 @@
 """Step-up: what weighs most is done by somebody who proved only lately who they are."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 
 from orchestrator.kernel.errors import DomainError
+
+# When somebody whom the directory let in last proved to it who they are, if it tells.
+PROVED_THERE = "directory_proved_at"
 
 
 class RecentSignInNeeded(DomainError):
@@ -19,8 +24,16 @@ def authenticated_at(request: HttpRequest) -> dt.datetime | None:
     """Return when the person of this session last proved who they are, if they ever did."""
     if not request.user.is_authenticated:
         return None
-    moments = [float(record["at"]) for record in get_authentication_records(request, request.user)]
+    told = request.session.get(PROVED_THERE)
+    records = get_authentication_records(request, request.user)
+    moments = [moment for record in records if (moment := _moment(record, told)) is not None]
     return dt.datetime.fromtimestamp(max(moments), dt.UTC) if moments else None
+
+
+def _moment(record: Mapping[str, Any], told: float | None) -> float | None:
+    """Return when a proof was given; the directory may have let in whom it asked hours ago."""
+    silent = record["method"] == "socialaccount" and not record.get("reauthenticated")
+    return told if silent else float(record["at"])
 
 
 def is_recent(proved_at: dt.datetime | None, *, at: dt.datetime) -> bool:

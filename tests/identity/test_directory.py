@@ -1,5 +1,6 @@
 """Signing in with the company's directory, against a provider that really answers."""
 
+import datetime as dt
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -224,6 +225,49 @@ class TestConfirming:
 
         assert client.get("/account/confirm/done/").status_code == 403
         assert client.session[SESSION_KEY] == str(linked.pk)
+
+
+class TestAQuietSignIn:
+    """The directory lets in whoever it remembers, without a question."""
+
+    @pytest.fixture
+    def long_after(self, monkeypatch):
+        """Have the directory tell that its proof is an hour old; the one of these tests cannot."""
+        monkeypatch.setattr(judged, "proved_at", lambda _, *, at: at - dt.timedelta(hours=1))
+
+    @pytest.fixture
+    def back(self, directory, linked, client):
+        return directory.answer(directory.ask(client), "ben-there")
+
+    def test_is_no_proof_that_carries_what_weighs_most(self, back, client, long_after):
+        client.get(back)
+
+        asked = client.post("/people/roles/any/members/", {"person": "x"})
+
+        assert asked["Location"].startswith("/account/confirm/directory/")
+
+    def test_counts_from_when_the_directory_had_its_proof(self, back, client):
+        client.get(back)
+
+        assert client.post("/people/roles/any/members/", {"person": "x"}).status_code == 403
+
+    def test_lets_nobody_add_a_passkey(self, back, linked, client, long_after):
+        linked.set_unusable_password()
+        linked.save()
+        client.get(back)
+
+        asked = client.post("/account/factors/passkeys/add/", {"credential": "{}"})
+
+        assert asked["Location"].startswith("/account/confirm/directory/")
+
+    @pytest.mark.parametrize("told", ["soon", True, -1e30, None])
+    def test_of_a_directory_that_never_tells_when_is_no_proof(self, told):
+        assert judged.proved_at({"auth_time": told}, at=AT) is None
+
+    def test_confirms_nothing_where_the_directory_should_tell_and_does_not(self, settings):
+        settings.OIDC = {**settings.OIDC, "tells_when": True}
+
+        assert not judged.signed_in_lately({}, at=AT)
 
 
 class TestLinking:

@@ -173,8 +173,49 @@ class TestTheConfirmation:
         assert refused.status_code == 403
         assert state_of(risky) == "in_review"
 
+    def test_can_be_left_for_the_page_that_it_was_asked_on(self, risky, client):
+        here = f"/proposals/{risky.pk}/"
+        form = {"digest": risky.digest, "vote": "approve", "reason_code": "", "text": "Seen."}
+        asked = client.post(f"{here}decide/", form, headers={"Referer": f"http://testserver{here}"})
+
+        page = client.get(asked["Location"]).text
+
+        assert f'<a href="{here}">Leave it for now' in page
+
+    def test_that_was_left_waits_for_no_other(self, risky, client):
+        vote(client, risky)
+
+        page = client.get("/account/confirm/password/?next=/account/factors/app/").text
+
+        assert "your approval of a change of high risk" not in read(page).text()
+
+    @pytest.mark.parametrize("way", ["directory", "done", "password"])
+    def test_leads_nowhere_but_to_us(self, client, way):
+        prove(client, get_user("cleo"))
+
+        page = client.get(f"/account/confirm/{way}/?next=https://elsewhere.example/in").text
+
+        assert "elsewhere.example" not in page
+
 
 class TestWhatWeighs:
+    @pytest.mark.parametrize(
+        ("door", "form"),
+        [
+            ("/start/key/", {"workflow": "deal-hygiene", "agent": "deal-agent"}),
+            ("/start/agent/", {"workflow": "deal-hygiene"}),
+            ("/start/owners/", {"owners": "cleo"}),
+            ("/people/invite/", {"username": "new"}),
+            ("/people/cleo/invite/", {}),
+            ("/connections/new/", {"secret": "between-us"}),
+        ],
+    )
+    def test_is_asked_for_at_every_door_to_it(self, client, door, form):
+        asked = client.post(door, form)
+
+        assert asked["Location"].startswith("/account/confirm/password/")
+        assert "between-us" not in str(dict(client.session))
+
     def test_is_named_by_routes_that_are_there(self):
         assert set(step_up.WEIGHTY) <= set(ROUTES)
 
@@ -212,6 +253,7 @@ class TestWhatWeighs:
         )
 
         assert "a-first-one-7" not in str(dict(client.session))
+        assert "type it once more" in read(client.get(asked["Location"]).text).text()
         assert confirm(client, asked)["Location"] == "/people/"
 
 

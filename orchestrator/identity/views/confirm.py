@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import ReauthenticateView as CodeView
@@ -35,9 +36,8 @@ class Confirm:
         request = self.request  # type: ignore[attr-defined]
         return {
             **found,
+            **_going(request, self.get_next_url() or ""),  # type: ignore[attr-defined]
             "way": self.way,
-            "waiting": waiting(request),
-            "next": self.get_next_url() or "",  # type: ignore[attr-defined]
             "reauthentication_alternatives": self.get_reauthentication_alternatives(),  # type: ignore[attr-defined]
         }
 
@@ -74,10 +74,9 @@ class ConfirmByPasskey(Confirm, ReauthenticateWebAuthnView):  # type: ignore[mis
 def confirm_directory(request: HttpRequest) -> HttpResponse:
     """Show the button that leads to the directory, and back to what waits."""
     context = {
+        **_going(request, _asked(request)),
         "way": "directory",
         "directory": directory.name(),
-        "waiting": waiting(request),
-        "next": request.GET.get("next", ""),
         "reauthentication_alternatives": [],
     }
     return render(request, "identity/confirm.html", context)
@@ -89,7 +88,7 @@ def confirmed(request: HttpRequest) -> HttpResponse:
     """Back from the directory: show what waits, and the button that sends it."""
     if not is_recent(authenticated_at(request), at=now()):
         raise NotAllowed(NOT_YET)
-    context = {"way": "done", "waiting": waiting(request), "next": request.GET.get("next", "")}
+    context = {**_going(request, _asked(request)), "way": "done"}
     return render(request, "identity/confirm.html", context)
 
 
@@ -101,3 +100,14 @@ def go_on(request: HttpRequest) -> HttpResponseBase:
         raise NotAllowed(NOT_YET)
     resumed: HttpResponseBase | None = resume_request(request)
     return resumed or redirect("/")
+
+
+def _asked(request: HttpRequest) -> str:
+    """Return where the address says that it goes on, if that is a page of ours."""
+    asked = request.GET.get("next", "")
+    return asked if asked and get_adapter(request).is_safe_url(asked) else ""
+
+
+def _going(request: HttpRequest, going_to: str) -> dict[str, Any]:
+    found = waiting(request, going_to)
+    return {"next": going_to, "waiting": found, "back": found.back if found else "/"}
