@@ -96,7 +96,7 @@ def name_wanted(text: str) -> str:
     if not text:
         return ""
     found = FILTER.fullmatch(text)
-    if found is None:
+    if found is None or "\x00" in text:
         raise BadScim('Only the filter userName eq "…" is known here.', "invalidFilter")
     return re.sub(r"\\(.)", r"\1", found[1])
 

@@ -222,3 +222,23 @@ class TestShapes:
             headers={"Authorization": f"Bearer {TOKEN}"},
         )
         assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidSyntax")
+
+
+class TestNonsense:
+    @pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "²", "-1"])
+    def test_of_ids_finds_nobody(self, root, key):
+        assert call("get", f"Users/{key}").status_code == 404
+
+    def test_in_a_filter_is_refused(self, root):
+        refused = call("get", "Users?filter=userName%20eq%20%22a%00%22")
+        assert refused.status_code == 400
+
+    def test_that_never_ends_is_refused(self, root, ben):
+        refused = Client().patch(
+            f"/scim/v2/Users/{ben.pk}",
+            data="[" * 200_000,
+            content_type="application/scim+json",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+
+        assert refused.status_code == 400

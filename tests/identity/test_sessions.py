@@ -1,9 +1,11 @@
 """Where somebody is signed in, and ending it."""
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from audit.models import Entry
+from orchestrator.live.sessions import SessionStore
 from orchestrator.people import accounts
 from tests.factories import AT, PASSWORD, create_user
 from tests.identity.conftest import sign_in
@@ -114,3 +116,38 @@ class TestEnding:
 
         assert (is_in(desk), is_in(phone)) == (False, False)
         assert "session_key" not in desk.session
+
+    def test_by_staff_ends_one_that_changed_its_password_as_well(self, desk, root):
+        changed = {"present": PASSWORD, "new": "another-long-one-7", "again": "another-long-one-7"}
+        assert desk.post("/me/password/", changed)["Location"] == "/me/"
+        assert "This one" in words(desk.get("/account/sessions/"))
+        browser = Client()
+        sign_in(browser, "root")
+
+        browser.post("/people/ben/sign-in/end/", {"reason": "It was not him."})
+
+        assert not is_in(desk)
+
+
+class TestACopyOfASession:
+    def test_that_was_made_while_it_ended_does_not_outlive_the_end(
+        self, desk, django_capture_on_commit_callbacks
+    ):
+        key = desk.session.session_key
+        data = SessionStore(key).load()
+        with django_capture_on_commit_callbacks(execute=True):
+            SessionStore().delete(key)
+            # Another request read the row before, and keeps it now.
+            caches["sessions"].set(SessionStore(key).cache_key, data, 3600)
+
+        assert not is_in(desk)
+
+    def test_is_believed_for_a_minute(self, desk, monkeypatch):
+        kept = []
+        monkeypatch.setattr(
+            caches["sessions"], "set", lambda key, value, timeout: kept.append(timeout)
+        )
+
+        SessionStore(desk.session.session_key).save()
+
+        assert kept == [60]

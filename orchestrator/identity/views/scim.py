@@ -20,6 +20,7 @@ from orchestrator.people.models import User
 View = Callable[..., HttpResponse]
 TYPE = "application/scim+json"
 MOST = 200
+LONGEST_ID = 18
 
 
 def _door(*methods: str) -> Callable[[View], View]:
@@ -70,7 +71,8 @@ def users(request: HttpRequest) -> HttpResponse:
 @_door("GET", "PUT", "PATCH", "DELETE")
 def user(request: HttpRequest, user_id: str) -> HttpResponse:
     """Show one person, or close or open their account."""
-    person = User.objects.filter(pk=int(user_id)).first() if user_id.isdecimal() else None
+    known = user_id.isdecimal() and len(user_id) <= LONGEST_ID
+    person = User.objects.filter(pk=int(user_id)).first() if known else None
     if person is None:
         raise NotFound("There is nobody with this id.")
     if request.method != "GET":
@@ -86,7 +88,7 @@ def _wanted(request: HttpRequest) -> bool:
         return False
     try:
         body: Any = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise BadScim("The body is no JSON object.", "invalidSyntax")

@@ -1,5 +1,6 @@
 """One's own page: out of office, time zone, password."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -98,7 +99,11 @@ def change_password(request: Request) -> HttpResponse:
         except accounts.WrongPassword as refusal:
             form.add_error("present", refusal.detail)
         else:
+            before = request.session.session_key
             update_session_auth_hash(request, person)
+            # It goes on under another key: the list of sessions, and ending them, follow it.
+            listed = UserSession.objects.filter(session_key=before)
+            listed.update(session_key=request.session.session_key)
             messages.success(request, "Your password is changed. Your other sessions have ended.")
             return redirect("people:show-me")
     return render(request, PAGE, my_page(person, at=at, password_form=form), status=422)
