@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from approvals.attention.bulk_paces import keep_paces
-from approvals.bulk_checks import held
+from approvals.bulk_checks import Held, held
 from approvals.decisions import BadDecision, ReasonNeeded, TextNeeded
 from approvals.eligibility import Chosen, Line, preflight
 from approvals.models import BulkDecision, BulkItem
@@ -67,9 +67,7 @@ def start(
         key=key,
         total=len(chosen),
         created_at=at,
-        took=before.took if before else None,
-        least=before.material.least if before else None,
-        takes=before.material.takes if before else None,
+        **_pace_of(before),
     )
     if not new:
         return bulk
@@ -81,6 +79,13 @@ def start(
     faultpoints.reach("inside_bulk_start")
     transaction.on_commit(wake)
     return bulk
+
+
+def _pace_of(before: Held | None) -> dict[str, float | None]:
+    """Return how long the list was looked at, and how long reading it takes."""
+    if before is None:
+        return {"took": None, "least": None, "takes": None}
+    return {"took": before.took, "least": before.material.least, "takes": before.material.takes}
 
 
 @transaction.atomic

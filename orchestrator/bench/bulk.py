@@ -49,13 +49,7 @@ def measure(scene: Scene) -> list[Figure]:
     scene.crm.check_written(start, records)
     return [
         Figure(name=f"Check page of {count} at once", value=checked, unit="ms"),
-        Figure(
-            name=f"Statements of that page, {count} at once",
-            value=statements,
-            unit="",
-            aim=f"at most {MOST_STATEMENTS}",
-            met=statements <= MOST_STATEMENTS,
-        ),
+        _of_statements(count, statements),
         Figure(name=f"Answer to a decision on {count} at once", value=sent[0], unit="ms"),
         Figure(
             name=f"Decisions of {count} at once, a worker killed in it",
@@ -74,6 +68,16 @@ def measure(scene: Scene) -> list[Figure]:
             met=p95(meanwhile) <= MOST_TIMES * p95(before),
         ),
     ]
+
+
+def _of_statements(count: int, statements: int) -> Figure:
+    return Figure(
+        name=f"Statements of that page, {count} at once",
+        value=statements,
+        unit="",
+        aim=f"at most {MOST_STATEMENTS}",
+        met=statements <= MOST_STATEMENTS,
+    )
 
 
 def _waiting(scene: Scene, count: int) -> tuple[list[Chosen], list[str]]:

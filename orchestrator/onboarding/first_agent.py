@@ -58,6 +58,20 @@ def make_agent(
     )
     reason = REASON.format(action=action)
     agents.activate(agent=agent, reason=reason, by=by.actor, at=at)
+    _grant(agent, workflow, wanted, reason, by=by, at=at)
+    issued = agents.issue_key(agent=agent, expires_at=at + KEY_LIFE, by=by.actor, at=at)
+    return agent, issued
+
+
+def _grant(
+    agent: Agent,
+    workflow: Workflow,
+    wanted: ActionDefinition,
+    reason: str,
+    *,
+    by: User,
+    at: dt.datetime,
+) -> None:
     for target in wanted.targets:
         agents.give_grant(
             agent=agent,
@@ -72,8 +86,6 @@ def make_agent(
             by=by.actor,
             at=at,
         )
-    issued = agents.issue_key(agent=agent, expires_at=at + KEY_LIFE, by=by.actor, at=at)
-    return agent, issued
 
 
 def check_somebody_decides(action: ActionDefinition, *, owner: User, at: dt.datetime) -> None:

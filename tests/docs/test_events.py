@@ -16,7 +16,7 @@ PAGE = (ROOT / "docs/events.md").read_text()
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 ROW = re.compile(r"^\| `([a-z_.*]+)` \|", re.MULTILINE)
 # What makes a message to a person, and what only writes the ledger.
-TELLS, REMEMBERS = {"Message", "Notice"}, {"record", "NewEntry"}
+TELLS, REMEMBERS = {"Message", "Notice"}, {"record", "_record", "NewEntry"}
 FOLDERS = ("approvals", "orchestrator")
 NOT_TOLD = ("migrations", "bench", "webhooks")
 

@@ -23,7 +23,7 @@ def test_people_sign_in_and_out(chromium, countersign):
     page.get_by_label("User name").fill("deal-desk")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("correct")
+    expect(page.get_by_role("alert")).to_contain_text("do not go together")
     sign_in(page, countersign, "deal-desk")
     page.locator(".top-tools details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()

@@ -17,6 +17,7 @@ from orchestrator.orgs.models import Org
 from orchestrator.workflows.models import Workflow
 from tests.pages import shown, text_of
 from tests.registry_factories import PASSWORD, create_user
+from tests.simulated_org import SimulatedOrg
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("J1")]
 
@@ -68,15 +69,8 @@ def state(staff: Client) -> dict[str, bool]:
     return {step.key: step.done for step in staff.get("/start/").context["steps"]}
 
 
-def test_lead_from_nothing_to_a_proposal_in_the_inbox(staff, simulator):
-    simulator.reset()
-    deal = simulator.add(
-        "Opportunity", Name="Acme 2027", StageName="Proposal", CloseDate="2026-12-31"
-    )
-    create_user(username="olga", full_name="Olga Ops", password=PASSWORD)
-    assert not any(state(staff).values())
-
-    # 1. An org, tested.
+def connect(staff: Client, simulator: SimulatedOrg) -> None:
+    """Step 1: an org, tested."""
     answer = staff.post(
         "/connections/new/",
         {
@@ -89,17 +83,17 @@ def test_lead_from_nothing_to_a_proposal_in_the_inbox(staff, simulator):
     staff.post("/connections/acme-dev/test/", {"from": "start"})
     assert Entry.objects.get(event="org.tested").detail["outcome"] in ("passed", "warned")
 
-    # 2. Two people who decide.
-    staff.post("/start/owners/", {"owners": ["root", "olga"]})
-    assert state(staff)["people"]
 
-    # 3. A workflow, from an example as the page offers it.
+def load(staff: Client) -> None:
+    """Step 3: a workflow, from an example as the page offers it."""
     example = staff.get("/start/?example=next-steps").context["file_form"].initial["source"]
     assert staff.post("/start/workflow/", {"source": example}).status_code == 302
     workflow = Workflow.objects.get(slug="next-steps")
     assert (workflow.mode, workflow.org.slug) == ("observe", "acme-dev")
 
-    # 4. It may ask people: somebody else decides, and the change is carried out.
+
+def let_it_ask(staff: Client) -> None:
+    """Step 4: it may ask people; somebody else decides, and the change is carried out."""
     staff.post("/workflows/next-steps/raise/", {"to": "propose", "reason": "First steps."})
     asked = Proposal.objects.get(action="change_mode")
     assert f"/proposals/{asked.pk}/" in shown(staff, "/start/")
@@ -108,7 +102,9 @@ def test_lead_from_nothing_to_a_proposal_in_the_inbox(staff, simulator):
     engine.drain(org_id=Org.objects.get(kind="control").pk, at_clock=clock.now)
     assert state(staff)["mode"]
 
-    # 5. An agent with its grant and its key, shown once.
+
+def make_agent(staff: Client) -> Call:
+    """Step 5: an agent with its grant and its key, shown once; return the printed command."""
     page = staff.post(
         "/start/agent/",
         {
@@ -120,6 +116,24 @@ def test_lead_from_nothing_to_a_proposal_in_the_inbox(staff, simulator):
     key = call.headers["Authorization"].removeprefix("Bearer ")
     assert key.startswith("csn_")
     assert key not in shown(staff, "/start/")
+    return call
+
+
+def test_lead_from_nothing_to_a_proposal_in_the_inbox(staff, simulator):
+    simulator.reset()
+    deal = simulator.add(
+        "Opportunity", Name="Acme 2027", StageName="Proposal", CloseDate="2026-12-31"
+    )
+    create_user(username="olga", full_name="Olga Ops", password=PASSWORD)
+    assert not any(state(staff).values())
+
+    connect(staff, simulator)
+    # 2. Two people who decide.
+    staff.post("/start/owners/", {"owners": ["root", "olga"]})
+    assert state(staff)["people"]
+    load(staff)
+    let_it_ask(staff)
+    call = make_agent(staff)
 
     # 6. The command as it is printed, about a record that is there.
     assert json.loads(call.body)["changes"][0]["id"] == deal
