@@ -56,7 +56,6 @@ def start(
     if known is not None:
         return known
     lines = _seen(person, chosen, vote, text, at)
-    before = held(person=person, chosen=chosen, lines=lines, shown=shown, at=at)
     bulk, new = _stored(
         person=person,
         vote=vote,
@@ -67,7 +66,7 @@ def start(
         key=key,
         total=len(chosen),
         created_at=at,
-        **_pace_of(before),
+        **_pace_of(held(person=person, chosen=chosen, lines=lines, shown=shown, at=at)),
     )
     if not new:
         return bulk

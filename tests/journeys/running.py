@@ -20,6 +20,7 @@ from orchestrator.embedded import stack
 from orchestrator.embedded.ports import LOOPBACK, free_port
 from orchestrator.embedded.supervisor import Supervisor
 from tests.embedded_services import SESSION_REDIS
+from tests.migrated import template
 from tests.simulated_org import SimulatedOrg, running_simulator
 
 # The last of the sixteen databases that a Redis has by itself; the tests' workers count up from 0.
@@ -104,7 +105,8 @@ def _database() -> Iterator[str]:
     name = f"countersign_journeys_{os.getpid()}_{time.time_ns() % 1_000_000}"
     maintenance = urlunsplit(server._replace(path="/postgres"))
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template())))
         try:
             yield urlunsplit(server._replace(path=f"/{name}"))
         finally:

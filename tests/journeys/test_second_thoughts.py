@@ -48,7 +48,7 @@ def test_an_approval_is_taken_back_by_key_and_nothing_is_written(visit, agent, u
     sam.shoot("taken-back")
     assert crm.record("Lead", lead)["Industry"] is None
     assert agent.see(number)["state"] == "in_review"
-    expect(page.locator("#story")).to_contain_text("took the approval back")
+    expect(page.locator("#timeline")).to_contain_text("took the approval back")
 
     page.keyboard.press("a")
     sam.stands("Written and read back")
