@@ -8,10 +8,13 @@ what everybody puts off still reaches somebody.
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from approvals import permissions
+from approvals.desk import desk_of
 from approvals.models import Proposal, Review, Snooze
 from approvals.opening import locked, open_review
+from approvals.visibility import mask_rows
 from audit import ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
@@ -72,12 +75,18 @@ def take_up_again(*, proposal_id: str, person: User, at: dt.datetime) -> bool:
 
 
 def put_off_by(person: User, *, at: dt.datetime) -> list[Snooze]:
-    """Return what the person put off and is still to be decided, the next to come back first."""
-    return list(
-        Snooze.objects.filter(person=person, until__gt=at, review__state="open")
+    """Return what the person put off and may still see, the next to come back first."""
+    desk = desk_of(person, at=at)
+    known = Q(review__workflow__in=desk.workflows) | Q(review__assignee=person)
+    known |= Q(review__role__in=desk.roles) | Q(review__widened_to__in=desk.roles)
+    known |= Q(review__assignee__in=[leave.person for leave in desk.duties.stands_in_for])
+    rows = list(
+        Snooze.objects.filter(known, person=person, until__gt=at, review__state="open")
         .select_related("review__proposal__workflow", "review__role", "review__proposal__agent")
         .order_by("until", "pk")[:MOST]
     )
+    mask_rows(person=person, proposals=[row.review.proposal for row in rows])
+    return rows
 
 
 def _record(

@@ -16,6 +16,7 @@ from orchestrator.kernel.clock import now
 from orchestrator.kernel.errors import NotAllowed
 from tests.approvals.deciding import answer, decide, events, send_back
 from tests.factories import AT, create_role, get_user
+from tests.sight import keep
 
 HOUR = dt.timedelta(hours=1)
 SOON = AT + dt.timedelta(minutes=10)
@@ -120,10 +121,13 @@ class TestSnooze:
 
 @pytest.mark.django_db
 class TestPages:
-    def test_what_i_put_off_is_a_list_of_its_own(self, client, proposal):
-        until = now() + HOUR
+    @pytest.fixture(autouse=True)
+    def long_before_it_is_due(self, proposal):
         Review.objects.filter(proposal=proposal).update(due_at=now() + 5 * HOUR)
         Proposal.objects.filter(pk=proposal.pk).update(deadline_at=now() + 9 * HOUR)
+
+    def test_what_i_put_off_is_a_list_of_its_own(self, client, proposal):
+        until = now() + HOUR
         client.force_login(get_user("ben"))
         page_of_it = client.get(f"/proposals/{proposal.pk}/").text
         assert "Its time to decide runs on" in page_of_it
@@ -134,6 +138,23 @@ class TestPages:
         assert f"/proposals/{proposal.pk}/unsnooze/" in client.get("/snoozed/").text
         client.post(f"/proposals/{proposal.pk}/unsnooze/")
         assert "You have put nothing off" in client.get("/snoozed/").text
+
+    @pytest.mark.req("B6")
+    def test_the_list_names_no_record_whose_name_is_kept_from_me(self, client, proposal):
+        put_off(proposal, at=now(), until=now() + HOUR)
+        client.force_login(get_user("ben"))
+        assert "Northwind renewal" in client.get("/snoozed/").text
+        keep(proposal.workflow, Name="sensitive")
+        listed = client.get("/snoozed/").text
+        assert f"/proposals/{proposal.pk}/unsnooze/" in listed
+        assert "Northwind renewal" not in listed
+
+    @pytest.mark.req("B6")
+    def test_the_list_holds_nothing_that_is_not_mine_to_see_any_more(self, client, proposal):
+        put_off(proposal, at=now(), until=now() + HOUR)
+        get_user("ben").groups.clear()
+        client.force_login(get_user("ben"))
+        assert "Northwind renewal" not in client.get("/snoozed/").text
 
     @pytest.mark.parametrize(
         "until", ["", "tomorrow", "2026-01-01T10:00:00", "9999-12-31T23:59:59+00:00"]
