@@ -252,9 +252,11 @@
   function readers(names) {
     const slot = part("names");
     if (!slot) return;
-    const words = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are` : `${names[0]} is`;
-    const text = names.length ? `${words} looking at this too` : "";
-    if (slot.textContent !== text) slot.textContent = text;
+    const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join();
+    const verb = Object.assign(document.createElement("span"), { className: "live-verb" });
+    verb.textContent = ` ${names.length > 1 ? "are" : "is"} looking at this too`;
+    const text = names.length ? listed + verb.textContent : "";
+    if (slot.textContent !== text) slot.replaceChildren(...(names.length ? [listed, verb] : []));
     show("here", names.length > 0);
   }
   // What somebody typed stays to be read and copied; only sending it is over. The server refuses it anyway.
@@ -290,6 +292,8 @@
     close();
     open();
   });
+  // Turned or resized, a row is as high again as what it says.
+  addEventListener("resize", () => all(".row-settled").forEach((row) => (row.style.height = "")));
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => event.persisted && open());
   open();
