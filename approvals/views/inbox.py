@@ -54,5 +54,7 @@ def show_next(request: Request) -> HttpResponse:
     if "X-Ahead" in request.headers:
         # Asked in advance: whoever reads on is told when they come here themselves.
         return HttpResponse(status=204)
+    if page.after:
+        return redirect(inbox_page.further(going, page.after))
     messages.info(request, "You are through: nothing else waits for you here.")
     return redirect(f"/?{going.listed}" if going.listed else "/")

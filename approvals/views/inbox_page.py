@@ -38,6 +38,8 @@ TITLES = {
     Tab.DECIDED: "Decided",
 }
 DECIDED_HERE = (Tab.MINE, Tab.TEAM)
+# So many parts of the list are looked through for the next item, before the list itself goes on.
+MOST_LOOKS = 5
 # These stand behind "More filters".
 FURTHER = ("action", "object", "operation", "due", "age", "below")
 
@@ -79,16 +81,23 @@ WORDS = {
 
 
 def next_of(*, desk: Desk, going: Round, after: str, at: dt.datetime) -> Page:
-    """Return the page that holds what the person should decide next in the list gone through."""
+    """Return the page that holds what the person should decide next, or where to look further."""
     given = FilterForm(dict(parse_qsl(going.listed))).given()
     choices = (
         filter_choices(person=desk.person, workflows=desk.workflows) if given else FilterChoices()
     )
     filters = filters_of(given, choices=choices, at=at, tomorrow=_tomorrow(desk.person, at))
     page = inbox.page(desk=desk, tab=Tab.MINE, filters=filters, after=after, size=1)
-    while not page.rows and page.after:
+    for _ in range(MOST_LOOKS - 1):
+        if page.rows or not page.after:
+            break
         page = inbox.page(desk=desk, tab=Tab.MINE, filters=filters, after=page.after, size=1)
     return page
+
+
+def further(going: Round, after: str) -> str:
+    """Return the address of the list gone through, from where nobody has looked yet."""
+    return f"/{href(dict(parse_qsl(going.listed)), after=after)}"
 
 
 def first_view(views: Sequence[SavedView], person: User) -> SavedView | None:

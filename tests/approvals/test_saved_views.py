@@ -63,6 +63,17 @@ def test_members_share_with_their_role_and_nobody_else_does():
         save(person="eve", share_with="deal-desk")
 
 
+def test_a_busy_role_does_not_fill_the_inbox_and_ones_own_come_first(monkeypatch):
+    monkeypatch.setattr(saved_views, "MOST_VIEWS", 1)
+    monkeypatch.setattr(saved_views, "MOST_SHARED", 1)
+    desk = create_role(slug="deal-desk", members=[get_user("ben"), get_user("cleo")])
+    for person, name in (("cleo", "A"), ("eve", "B"), ("ben", "Z")):
+        desk.group.user_set.add(get_user(person))
+        save(name=name, person=person, share_with="deal-desk")
+
+    assert names("ben", desk) == ["Z", "A"]
+
+
 def test_one_is_shown_first():
     first, second = save(name="A", is_default=True), save(name="B", is_default=True)
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 import time_machine
 
-from approvals import inbox
+from approvals import inbox, sources
 from approvals.models import Proposal, Review, SavedView
+from approvals.views import inbox_page
 from tests.factories import (
     AT,
     create_draft,
@@ -159,6 +160,19 @@ class TestRounds:
         response = signed_in("ben").post(f"/proposals/{deals[0].pk}/decide/", sent)
 
         assert "next=2&list=risk%3Dlow" in response["Location"]
+
+    def test_a_long_list_in_which_nothing_fits_is_not_read_to_its_end(
+        self, deals, signed_in, monkeypatch
+    ):
+        monkeypatch.setattr(inbox, "WIDE", 1)
+        monkeypatch.setattr(sources, "LEAST_DEPTH", 1)
+        monkeypatch.setattr(inbox_page, "MOST_LOOKS", 2)
+        client = signed_in("ben")
+
+        place = client.get("/next/", {"list": "risk=high"})["Location"]
+
+        assert place.startswith("/?risk=high&after=")
+        assert client.get("/next/", {"list": "risk=high"}, headers={"X-Ahead": "1"}).content == b""
 
     def test_what_is_asked_in_advance_says_nothing_at_the_end(self, deals, signed_in):
         client = signed_in("ben")
