@@ -9,9 +9,9 @@ from approvals import lines
 from approvals.eligibility import Line as Judged
 from approvals.inbox import Row
 from approvals.lines import Line
-from approvals.models import BulkDecision, BulkItem, Proposal
+from approvals.models import BulkDecision, BulkItem
 from approvals.states import BulkItemState
-from approvals.visibility import masked, sights_for
+from approvals.visibility import mask_rows
 from orchestrator.people.models import User
 
 MOST_SHOWN = 200
@@ -83,7 +83,7 @@ class ItemLine:
 def preflight_page(judged: Iterable[Judged], *, person: User) -> Preflight:
     """Return what the pre-flight tables say to this person, who sees no value that is kept."""
     listed = list(judged)
-    _hide(person, [each.proposal for each in listed if each.proposal is not None])
+    mask_rows(person=person, proposals=[each.proposal for each in listed if each.proposal])
     good: list[PreflightLine] = []
     left_out: dict[str, list[PreflightLine]] = {}
     for each in listed:
@@ -111,7 +111,7 @@ def item_lines(
     )
     found = BulkItem.objects.filter(bulk=bulk).select_related("proposal__workflow")
     rows = list(found.order_by(rank, "position")[:most])
-    _hide(person, [row.proposal for row in rows])
+    mask_rows(person=person, proposals=[row.proposal for row in rows])
     return [ItemLine(row, lines.label_of(row.proposal)) for row in rows]
 
 
@@ -130,11 +130,3 @@ def bulks_of(person: User, *, before: str = "") -> QuerySet[BulkDecision]:
         )
         .order_by("-pk")
     )
-
-
-def _hide(person: User, proposals: Sequence[Proposal]) -> None:
-    """Take out of the rows what the person may not see; they are shown, never saved."""
-    workflows = {each.workflow_id: each.workflow for each in proposals}
-    sights = sights_for(person=person, workflows=workflows.values())
-    for each in proposals:
-        masked(sights[each.workflow_id], each)

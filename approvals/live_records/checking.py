@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from approvals import permissions
+from approvals.blindness import check_sees_all
 from approvals.content import content_of, draft_of
 from approvals.headlines import headline
 from approvals.live_records.drift import Values, drift, moved_fields, three_values
@@ -93,6 +94,8 @@ def _open_to(proposal_id: str, person: User, digest: str, at: dt.datetime) -> Pr
         return None
     try:
         permissions.check_may_decide(person, proposal, open_review(proposal, at), at=at)
+        # Not even that it moved is for whoever may not see it.
+        check_sees_all(person, proposal)
     except DomainError:
         # Deciding says why.
         return None

@@ -12,6 +12,7 @@ from approvals.lines import label_of
 from approvals.models import Review
 from approvals.states import ReviewState
 from approvals.views.rounds import round_of
+from approvals.visibility import mask_rows
 from orchestrator.kernel.clock import now
 from orchestrator.web.request import Request
 
@@ -50,5 +51,6 @@ def show_snoozed(request: Request) -> HttpResponse:
     """Show what the person has put off."""
     at = now()
     rows = snoozing.put_off_by(request.user, at=at)
+    mask_rows(person=request.user, proposals=[row.review.proposal for row in rows])
     lines = [(row, label_of(row.review.proposal)) for row in rows]
     return render(request, "approvals/snoozed.html", {"lines": lines, "at": at})

@@ -1,16 +1,21 @@
 """What a person may not see reaches no page: every address is walked with values to recognise."""
 
+import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from approvals import decisions
+from approvals import commenting, decisions, snoozing
 from approvals.blindness import CannotSeeAll
-from approvals.models import Proposal
+from approvals.live_records import checking
+from approvals.models import BulkDecision, BulkItem, Proposal
+from orchestrator.connectors.base import RecordKey
+from orchestrator.kernel.errors import NotFound
 from orchestrator.people.models import User
 from orchestrator.people.rights import Right
 from tests.architecture.hidden_scene import CANARIES, LATER, NEW, OLD, Scene, hidden_scene
@@ -20,6 +25,7 @@ from tests.pages import shown, signed_in
 from tests.sight import take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B6")]
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -88,6 +94,50 @@ class TestAPersonWithoutTheRight:
         assert not any(each in exported for each in CANARIES)
         assert not any(each in caplog.text for each in CANARIES)
         assert "hidden" in client.get(f"/proposals/{scene.waiting.pk}/").content.decode()
+
+    def test_finds_it_in_nothing_of_their_own(self, scene):
+        proposal, blind = Proposal.objects.get(pk=scene.waiting.pk), scene.blind
+        # What is made is called by its title, which its agent wrote.
+        proposal.headline["operation"] = "create"
+        Proposal.objects.filter(pk=proposal.pk).update(headline=proposal.headline)
+        commenting.comment(
+            proposal_id=proposal.pk, person=scene.seer, text=f"{NEW}, why?", key="k", at=AT
+        )
+        snoozing.snooze(proposal_id=proposal.pk, person=blind, until=AT + HOUR, at=AT)
+        bulk = BulkDecision.objects.create(
+            person=blind, vote="deny", text="No.", key="k", total=1, created_at=AT
+        )
+        BulkItem.objects.create(
+            bulk=bulk, position=0, proposal_id=proposal.pk, digest=proposal.digest
+        )
+        client, page = signed_in(blind), f"/proposals/{proposal.pk}/"
+        bulks = [f"/bulk-decisions/{bulk.pk}/{end}" for end in ("", "results.csv")]
+
+        with time_machine.travel(AT, tick=False):
+            found = {each: found_in(client, each) for each in ("/snoozed/", page, *bulks)}
+            assert proposal.pk in client.get("/snoozed/").text
+
+        assert not any(found.values()), found
+
+    def test_learns_it_from_no_refusal(self, scene, crm):
+        waiting = Proposal.objects.get(pk=scene.waiting.pk)
+        form = {"digest": waiting.digest, "vote": "approve", "text": "I would like to know it."}
+        form |= {"0-NextStep": "guess", "step": "send", "reason": form["text"]}
+        client = signed_in(scene.blind)
+        crm.edit(RecordKey("Opportunity", waiting.headline["record_id"]), NextStep=LATER)
+
+        with time_machine.travel(AT, tick=False):
+            for door in ("decide", "edit", "part", "override", "reassign", "withdraw"):
+                answer = client.post(f"/proposals/{waiting.pk}/{door}/", form)
+                assert answer.status_code in (403, 409, 422), door
+                assert not any(each.lower() in answer.text.lower() for each in CANARIES), door
+
+        # Not even that it moved: nothing was prepared again for them.
+        assert Proposal.objects.get(pk=waiting.pk).digest == waiting.digest
+        with pytest.raises(NotFound):
+            checking.read_again(
+                proposal_id=waiting.pk, person=scene.blind, digest=waiting.digest, at=AT
+            )
 
     def test_is_refused_a_decision_and_told_who_could(self, scene):
         waiting = Proposal.objects.get(pk=scene.waiting.pk)
