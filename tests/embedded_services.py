@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from orchestrator.embedded.postgres import THROWAWAY, running_postgres
 from orchestrator.embedded.supervisor import Supervisor
 from orchestrator.embedded.valkey import running_valkey
+from tests import migrated
 
 SESSION_REDIS = "COUNTERSIGN_TEST_REDIS_URL"
 _running = contextlib.ExitStack()
@@ -28,6 +29,7 @@ def provide() -> None:
     os.environ["COUNTERSIGN_MODE"] = "test"
     if not ("DATABASE_URL" in os.environ and "REDIS_URL" in os.environ):
         _start_missing()
+    migrated.name_for_session()
     session_redis = os.environ.setdefault(SESSION_REDIS, os.environ["REDIS_URL"])
     os.environ["REDIS_URL"] = redis_of_worker(
         session_redis, os.environ.get("PYTEST_XDIST_WORKER", "")
