@@ -177,7 +177,9 @@ def _settles(proposal: Proposal, review: Review, vote: str) -> bool:
 def _settle(proposal: Proposal, review: Review, given: Override, earlier: list[CastVote]) -> None:
     """Cast the votes of everybody who overrode the same way, and draw what follows."""
     same = list(Override.objects.filter(review=review, vote=given.vote).select_related("person"))
-    for each in same:
+    # Whoever overrode first may have been given the stage since, and voted on it.
+    voted = {each.person_id for each in earlier} | {each.place_id for each in earlier}
+    for each in (word for word in same if word.person_id not in voted):
         Decision.objects.create(
             review=review,
             revision_id=review.revision_id,

@@ -14,6 +14,7 @@ from orchestrator.identity.recent import RecentSignInNeeded
 from orchestrator.kernel.errors import NotAllowed
 from orchestrator.notifications.models import Notification
 from orchestrator.people.models import User
+from tests.approvals.deciding import decide
 from tests.factories import AT, create_role, create_user, get_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B5")]
@@ -94,6 +95,21 @@ class TestOverride:
 
         with pytest.raises(AlreadyVoted):
             step_in(large)
+
+    def test_casts_no_second_vote_of_somebody_who_was_given_the_stage_since(self, overdue):
+        Proposal.objects.filter(pk=overdue.pk).update(risk="high")
+        assert not step_in(overdue)
+        Review.objects.filter(proposal=overdue).update(assignee=get_user("dora"), quorum=2)
+        decide(overdue, "dora", at=LATE)
+
+        assert step_in(overdue, second_owner())
+
+        assert Proposal.objects.get(pk=overdue.pk).state == "approved"
+        cast = Decision.objects.order_by("person__username")
+        assert list(cast.values_list("person__username", "overrides")) == [
+            ("dora", False),
+            ("omar", True),
+        ]
 
     def test_takes_two_people_to_approve_at_high_risk(self, overdue):
         Proposal.objects.filter(pk=overdue.pk).update(risk="high")
