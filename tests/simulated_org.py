@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).parent.parent
-READY_SECONDS = 30
+READY_SECONDS = 120
 CLIENT_ID, CLIENT_SECRET, PASSWORD = "countersign", "a-secret-of-tests", "Correct-Horse-9"
 SECRETS = {"SIMULATOR_CLIENT_SECRET": CLIENT_SECRET, "SIMULATOR_PASSWORD": PASSWORD}
 VERSION = "64.0"

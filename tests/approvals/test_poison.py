@@ -16,7 +16,7 @@ from tests.standard_workflow import WORKFLOW
 
 GOOD, BAD = "006000000000021AAA", "006000000000022AAA"
 LIMITED = WORKFLOW + "limits: [{{ per: agent, writes: 1, window: 1 hour }}]\n"
-PATIENCE = 20
+PATIENCE = 60
 
 
 def opportunity(crm, record_id, **values):

@@ -238,7 +238,7 @@ def _set_up(crm: SimulatedOrg, env: dict[str, str]) -> str:
         text=True,
         cwd=stack.ROOT,
         env={**os.environ, **env},
-        timeout=180,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, f"The set-up failed:\n{done.stderr}"

@@ -27,7 +27,7 @@ class Run:
         """Name what still runs."""
         return [name for name, pid in self.pids.items() if alive(pid)]
 
-    def is_gone(self, within: float = 15.0) -> bool:
+    def is_gone(self, within: float = 60.0) -> bool:
         """Say whether everything has ended, the runner too."""
         self.process.poll()
         return until(

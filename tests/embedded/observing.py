@@ -16,7 +16,7 @@ def alive(pid: int) -> bool:
     return fields[0] not in ("Z", "X")
 
 
-def until(holds: Callable[[], bool], *, within: float = 15.0) -> bool:
+def until(holds: Callable[[], bool], *, within: float = 60.0) -> bool:
     """Ask until the answer is yes or the time is over; return the last answer."""
     deadline = time.monotonic() + within
     while not holds():

@@ -82,7 +82,7 @@ class TestMain:
         process.wait()
         process.stdout.close()
 
-        assert until(lambda: not carriers_of(mark), within=30), carriers_of(mark)
+        assert until(lambda: not carriers_of(mark)), carriers_of(mark)
 
     def test_says_what_is_missing(self, tmp_path):
         env = production(tmp_path) | {"SECRET_KEY": "", "REDIS_URL": ""}

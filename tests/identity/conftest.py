@@ -15,7 +15,7 @@ from tests.factories import PASSWORD
 
 __all__ = ["record"]
 
-SECONDS = 10
+SECONDS = 30
 
 
 @pytest.fixture(autouse=True)

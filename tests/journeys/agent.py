@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 90
 REASON = "No mail and no meeting since 12 October, and the exit criteria are not met."
 _numbers = itertools.count(time.time_ns())
 

@@ -96,7 +96,7 @@ def switch_on_again(countersign: Countersign) -> Iterator[None]:
     countersign.release_everything()
 
 
-def eventually(met: Callable[[], object], *, seconds: float = 40) -> None:
+def eventually(met: Callable[[], object], *, seconds: float = 90) -> None:
     """Poll until a condition is met, or fail."""
     ends = time.monotonic() + seconds
     while not met():

@@ -122,7 +122,7 @@ def _fill(crm: SimulatedOrg, env: dict[str, str]) -> dict[str, str]:
         text=True,
         cwd=stack.ROOT,
         env={**os.environ, **env},
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, f"The set-up failed:\n{done.stderr}"

@@ -92,7 +92,7 @@ def open_as(username: str, chromium, live_server, **options) -> Page:
     client.force_login(get_user(username))
     cookie = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page: Page = context.new_page()
     return page
 

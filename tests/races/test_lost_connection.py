@@ -13,7 +13,7 @@ from orchestrator.orgs.models import Org
 from tests.commits.scene import SOON, approve, commit_of, drain, opportunity, settle, state_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("C2")]
-PATIENCE = 20
+PATIENCE = 60
 MINUTE = dt.timedelta(minutes=1)
 
 
