@@ -80,7 +80,7 @@ def start(
     return bulk
 
 
-def _pace_of(before: Held | None) -> dict[str, float | None]:
+def _pace_of(before: Held | None) -> dict[str, dt.timedelta | None]:
     """Return how long the list was looked at, and how long reading it takes."""
     if before is None:
         return {"took": None, "least": None, "takes": None}
