@@ -87,3 +87,28 @@ def test_a_decision_without_an_answer_brings_back_what_was_typed(visit, agent, a
     assert page.evaluate("window.kept")
     # The browser itself reports the request that was cut off.
     dana.complaints.clear()
+
+
+@pytest.mark.req("A4")
+def test_a_vote_that_came_too_late_comes_back_with_the_reason(visit, agent, add_deal):
+    for name in ("Dunmore - Line 1", "Dunmore - Line 2"):
+        agent.lower_forecast(add_deal(name))
+    dana, deniz = visit("deal-desk"), visit("deal-desk-2")
+    page = begin_round(dana)
+    first = proposal_on(page)
+    page.evaluate(SLOW_LINE)
+    page.keyboard.press("a")
+    expect(page.get_by_text("Sending your decision…")).to_be_visible()
+
+    other = deniz.open(first)
+    deniz.button("Approve").click()
+    expect(other.get_by_text("You approved it.")).to_be_visible(timeout=PATIENCE)
+    page.evaluate("window.letGo()")
+
+    problem = page.locator("#problems [data-problem]")
+    expect(problem).to_contain_text("Your decision did not count", timeout=PATIENCE)
+    expect(problem).to_be_focused()
+    assert proposal_on(page) == first
+    # From there it goes on.
+    page.keyboard.press("n")
+    expect(page.locator(f'#live:not([data-proposal="{first}"])')).to_be_attached(timeout=PATIENCE)
