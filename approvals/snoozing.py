@@ -14,7 +14,6 @@ from approvals import permissions
 from approvals.desk import desk_of
 from approvals.models import Proposal, Review, Snooze
 from approvals.opening import locked, open_review
-from approvals.visibility import mask_rows
 from audit import ledger
 from orchestrator.kernel.errors import DomainError
 from orchestrator.people.models import User
@@ -80,13 +79,11 @@ def put_off_by(person: User, *, at: dt.datetime) -> list[Snooze]:
     known = Q(review__workflow__in=desk.workflows) | Q(review__assignee=person)
     known |= Q(review__role__in=desk.roles) | Q(review__widened_to__in=desk.roles)
     known |= Q(review__assignee__in=[leave.person for leave in desk.duties.stands_in_for])
-    rows = list(
+    return list(
         Snooze.objects.filter(known, person=person, until__gt=at, review__state="open")
         .select_related("review__proposal__workflow", "review__role", "review__proposal__agent")
         .order_by("until", "pk")[:MOST]
     )
-    mask_rows(person=person, proposals=[row.review.proposal for row in rows])
-    return rows
 
 
 def _record(
