@@ -88,6 +88,7 @@ app.conf.update(
             "options": {"queue": "prepare", "expires": 60},
         },
         "auditor-forget": {"task": "orchestrator.assurance.tasks.forget", "schedule": 3600.0},
+        "sessions-forget": {"task": "orchestrator.identity.tasks.forget", "schedule": 3600.0},
         # To the workers of every queue; what they could not answer in time tells nothing later.
         **{
             f"pulse-{queue}": {
