@@ -112,4 +112,3 @@ class TestRemedies:
     def test_say_something_about_every_class(self):
         assert "firewall" in remedy_for(Transient("no answer"))
         assert remedy_for(ConnectorError("odd")) == ANYTHING
-
