@@ -9,6 +9,8 @@ S = ProposalState
 # Until one of these has passed, the page looks again by itself.
 MOVING = frozenset({S.RECEIVED, S.APPROVED, S.COMMITTING, S.OUTCOME_UNKNOWN})
 FAILURES = "/failures/"
+# Why the records are read again, where nothing went wrong with reading them.
+ASKED_AGAIN = frozenset({"record_moved", "record_gone", "approval_undone"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def outlook(situation: Situation) -> Outlook:
 
 
 def _preparing(at: Situation) -> Outlook:
-    if at.attempts and at.code and at.code not in ("record_moved", "record_gone"):
+    if at.attempts and at.code and at.code not in ASKED_AGAIN:
         return Outlook(
             tone="warn",
             icon="clock-pause",

@@ -26,6 +26,15 @@ class TestOutlook:
         assert found.moving
         assert found.title == "Its records are being read again"
 
+    @pytest.mark.parametrize("code", ["record_moved", "approval_undone"])
+    def test_what_is_asked_again_is_no_trouble_with_reading(self, code):
+        found = outlook(
+            Situation(state="in_review", preparing=True, attempts=1, code=code, text="Ben did it.")
+        )
+
+        assert found.title == "Its records are being read again"
+        assert found.quote == "Ben did it."
+
     def test_says_why_the_records_could_not_be_read(self):
         found = outlook(
             Situation(state="received", preparing=True, attempts=2, code="timeout", text="Silence.")
