@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("people", "0005_sight"),
+        ("people", "0003_absences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
