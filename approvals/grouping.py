@@ -13,13 +13,9 @@ from approvals import inbox
 from approvals import sources as lists
 from approvals.desk import Desk
 from approvals.filters import EVERYTHING, Filters
-from approvals.group_keys import key_of
-from approvals.inbox import Tab
 from approvals.models import Proposal, Review
 from approvals.sources import Key
 from approvals.states import ReviewState, Risk
-
-__all__ = ["Group", "GroupPage", "groups", "key_of", "members"]
 
 PAGE = 25
 # How many of a group are counted.
@@ -120,21 +116,3 @@ def _group(first: Review, rows: Sequence[tuple[Any, ...]]) -> Group:
         opened_at=first.opened_at,
         risks=tuple((str(risk), risks[risk]) for risk in reversed(Risk) if risks[risk]),
     )
-
-
-def members(
-    *, desk: Desk, key: str, after: str = "", limit: int, tab: str = Tab.MINE
-) -> list[tuple[str, str]]:
-    """Return (proposal id, digest) of what waits in a group, the first due first."""
-    filters, start = Filters(group=key), inbox.key_in(after)
-    found: list[tuple[str, str]] = []
-    while len(found) < limit:
-        window, rows = inbox.looked_at(desk=desk, tab=tab, filters=filters, after=start)
-        if not window.keys:
-            break
-        listed = window.fitting(rows, size=limit - len(found)).order_by("due_at", "pk")
-        found += listed.values_list("proposal_id", "proposal__digest")
-        if not window.more:
-            break
-        start = window.keys[-1]
-    return found
