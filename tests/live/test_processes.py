@@ -122,7 +122,7 @@ def stops_in_time(site: Site) -> None:
     began = time.monotonic()
     os.kill(web.pid, signal.SIGTERM)
     until(lambda: not web.alive, "the web server should stop")
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.req("A1")
